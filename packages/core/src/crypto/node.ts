@@ -1,0 +1,93 @@
+import * as nodeCrypto from "node:crypto";
+import type { CryptoPort, PrivateJwk, PublicJwk, SigningKey, VerifyingKey } from "./port.ts";
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+const asSigning = (key: nodeCrypto.KeyObject) => key as unknown as SigningKey;
+const asVerifying = (key: nodeCrypto.KeyObject) => key as unknown as VerifyingKey;
+const keyObject = (key: SigningKey | VerifyingKey) => key as unknown as nodeCrypto.KeyObject;
+
+function requireP256(key: nodeCrypto.KeyObject): nodeCrypto.KeyObject {
+  if (key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1") {
+    return key;
+  }
+  throw new TypeError("This key is not an EC key on curve P-256; ES256 needs one.");
+}
+
+function readPublicKey(input: nodeCrypto.JsonWebKeyInput | string): nodeCrypto.KeyObject {
+  try {
+    return nodeCrypto.createPublicKey(input);
+  } catch (cause) {
+    throw new TypeError("This is not a readable EC P-256 public key.", { cause });
+  }
+}
+
+/** The port on Node. Everything here is synchronous. */
+export const platformCrypto = {
+  randomBytes: (length: number) => new Uint8Array(nodeCrypto.randomBytes(length)),
+
+  timingSafeEqual: (a: Uint8Array, b: Uint8Array) =>
+    a.byteLength === b.byteLength && nodeCrypto.timingSafeEqual(a, b),
+
+  sha256: (data: Uint8Array) => nodeCrypto.hash("sha256", data, "buffer") as Uint8Array<ArrayBuffer>,
+
+  hmacSha256: (key: Uint8Array, data: Uint8Array) =>
+    nodeCrypto.createHmac("sha256", key).update(data).digest(),
+
+  hkdfSha256: (secret: Uint8Array, salt: Uint8Array, info: string, length: number) =>
+    new Uint8Array(nodeCrypto.hkdfSync("sha256", secret, salt, info, length)),
+
+  sealAesGcm(key: Uint8Array, plaintext: Uint8Array, additionalData: Uint8Array) {
+    const nonce = nodeCrypto.randomBytes(NONCE_BYTES);
+    const cipher = nodeCrypto.createCipheriv("aes-256-gcm", key, nonce).setAAD(additionalData);
+    return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  },
+
+  openAesGcm(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array) {
+    if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return null;
+    const decipher = nodeCrypto
+      .createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
+      .setAAD(additionalData)
+      .setAuthTag(sealed.subarray(-TAG_BYTES));
+    try {
+      const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
+      return Buffer.concat([decipher.update(body), decipher.final()]);
+    } catch {
+      return null;
+    }
+  },
+
+  generateEs256(): PrivateJwk {
+    const { privateKey } = nodeCrypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const { x, y, d } = privateKey.export({ format: "jwk" });
+    if (!x || !y || !d) throw new Error("The runtime exported an incomplete P-256 key.");
+    return { kty: "EC", crv: "P-256", x, y, d };
+  },
+
+  importEs256Private: (jwk: PrivateJwk) =>
+    asSigning(requireP256(nodeCrypto.createPrivateKey({ key: { ...jwk }, format: "jwk" }))),
+
+  importEs256Public: (jwk: PublicJwk) =>
+    asVerifying(requireP256(readPublicKey({ key: { ...jwk }, format: "jwk" }))),
+
+  importEs256Pem: (pem: string) => asVerifying(requireP256(readPublicKey(pem))),
+
+  exportEs256Pem: (jwk: PublicJwk) =>
+    readPublicKey({ key: { ...jwk }, format: "jwk" })
+      .export({ type: "spki", format: "pem" })
+      .toString(),
+
+  signEs256: (key: SigningKey, data: Uint8Array) =>
+    nodeCrypto.sign("sha256", data, { key: keyObject(key), dsaEncoding: "ieee-p1363" }),
+
+  verifyEs256: (key: VerifyingKey, data: Uint8Array, signature: Uint8Array) =>
+    nodeCrypto.verify(
+      "sha256",
+      data,
+      { key: keyObject(key), dsaEncoding: "ieee-p1363" },
+      signature,
+    ),
+} satisfies CryptoPort;

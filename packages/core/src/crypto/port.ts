@@ -1,0 +1,67 @@
+/**
+ * What Latchkey needs of a cryptography library. Two implementations, chosen by the `exports`
+ * conditions of the runtime: node:crypto on Node (synchronous, cheapest), WebCrypto elsewhere.
+ */
+
+export type MaybePromise<T> = T | Promise<T>;
+
+/** An EC P-256 public key as a JSON Web Key (RFC 7517). */
+export interface PublicJwk {
+  readonly kty: "EC";
+  readonly crv: "P-256";
+  readonly x: string;
+  readonly y: string;
+}
+
+export interface PrivateJwk extends PublicJwk {
+  readonly d: string;
+}
+
+declare const signingKey: unique symbol;
+declare const verifyingKey: unique symbol;
+/** An imported ES256 private key; what is inside belongs to the runtime. */
+export interface SigningKey {
+  readonly [signingKey]: true;
+}
+/** An imported ES256 public key; what is inside belongs to the runtime. */
+export interface VerifyingKey {
+  readonly [verifyingKey]: true;
+}
+
+export interface CryptoPort {
+  /** Bytes of a cryptographically secure generator. */
+  randomBytes(length: number): Uint8Array<ArrayBuffer>;
+  /** Compares in time that does not depend on where the inputs differ. */
+  timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+  sha256(data: Uint8Array): MaybePromise<Uint8Array<ArrayBuffer>>;
+  hmacSha256(key: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** RFC 5869. `info` separates purposes; `length` in bytes. */
+  hkdfSha256(
+    secret: Uint8Array,
+    salt: Uint8Array,
+    info: string,
+    length: number,
+  ): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** AES-256-GCM with a random 96-bit nonce: nonce, then ciphertext, then tag. */
+  sealAesGcm(
+    key: Uint8Array,
+    plaintext: Uint8Array,
+    additionalData: Uint8Array,
+  ): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** Null when the key, the additional data or a single bit is not the one sealed with. */
+  openAesGcm(
+    key: Uint8Array,
+    sealed: Uint8Array,
+    additionalData: Uint8Array,
+  ): MaybePromise<Uint8Array<ArrayBuffer> | null>;
+  generateEs256(): MaybePromise<PrivateJwk>;
+  importEs256Private(jwk: PrivateJwk): MaybePromise<SigningKey>;
+  /** Throws a TypeError when the coordinates are not a point on P-256. */
+  importEs256Public(jwk: PublicJwk): MaybePromise<VerifyingKey>;
+  /** A SubjectPublicKeyInfo PEM. Throws a TypeError when it is not an EC P-256 key. */
+  importEs256Pem(pem: string): MaybePromise<VerifyingKey>;
+  exportEs256Pem(jwk: PublicJwk): MaybePromise<string>;
+  /** 64 bytes, r then s (RFC 7518 section 3.4). */
+  signEs256(key: SigningKey, data: Uint8Array): MaybePromise<Uint8Array<ArrayBuffer>>;
+  verifyEs256(key: VerifyingKey, data: Uint8Array, signature: Uint8Array): MaybePromise<boolean>;
+}
