@@ -1,0 +1,196 @@
+/**
+ * The tables, as Kysely types. Times are milliseconds since the epoch, flags 0 or 1, hashes and
+ * sealed values base64url, documents JSON text, so that one schema serves both databases.
+ */
+
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface AppTable {
+  id: string;
+  client_id: string;
+  name: string;
+  /** development or production */
+  kind: string;
+  settings: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AppSecretTable {
+  id: string;
+  app_id: string;
+  /** app_secret or api_key */
+  kind: string;
+  hash: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface AppClientTable {
+  id: string;
+  app_id: string;
+  name: string;
+  settings: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface UserTable {
+  /** did:privy:… without the prefix */
+  id: string;
+  /** user_…, the same person in the app-server protocol */
+  server_id: string;
+  app_id: string;
+  is_guest: number;
+  accepted_terms_at: number | null;
+  custom_metadata: string | null;
+  disabled_at: number | null;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+export interface AccountTable {
+  id: string;
+  user_id: string;
+  app_id: string;
+  type: string;
+  /** What identifies the account within its type: normalised address, external subject, key hash. */
+  subject: string;
+  data: string;
+  verified_at: number;
+  first_verified_at: number;
+  latest_verified_at: number;
+}
+
+export interface SessionTable {
+  id: string;
+  /** browser or app_server */
+  protocol: string;
+  app_id: string;
+  client_id: string | null;
+  /** body or cookie */
+  delivery: string;
+  user_id: string;
+  token_hash: string;
+  kid: string;
+  generation: number;
+  moved_at: number;
+  late_generation: number | null;
+  last_outcome: string;
+  created_at: number;
+  absolute_expires_at: number;
+  idle_expires_at: number;
+  idle_ms: number;
+  ended_at: number | null;
+  end_reason: string | null;
+  auth_method: string;
+  authenticated_at: number;
+  user_agent: string | null;
+  ip: string | null;
+  impersonator: string | null;
+  organization_id: string | null;
+}
+
+export interface SessionEventTable {
+  id: string;
+  session_id: string;
+  app_id: string;
+  user_id: string;
+  type: string;
+  data: string | null;
+  at: number;
+}
+
+export interface CodeTable {
+  id: string;
+  app_id: string;
+  /** HMAC of the normalised address */
+  address_hash: string;
+  /** HMAC of what asked for the code */
+  binding: string;
+  /** HMAC of the pre-login cookie, when the requester already held one */
+  cookie_binding: string | null;
+  /** sign_in, link or update */
+  purpose: string;
+  code_hash: string;
+  attempts: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface ReplayTable {
+  /** HMAC of the Idempotency-Key in its scope */
+  id: string;
+  request_hash: string;
+  sealed_answer: string | null;
+  expires_at: number;
+}
+
+export interface LimitTable {
+  id: string;
+  /** Theoretical arrival time of the generic cell rate algorithm, milliseconds */
+  tat: number;
+}
+
+export interface SigningKeyTable {
+  kid: string;
+  app_id: string;
+  /** browser or app_server */
+  protocol: string;
+  alg: string;
+  public_jwk: string;
+  sealed_private_jwk: string;
+  created_at: number;
+  /** From when it signs; before, it is only published */
+  active_at: number;
+  /** From when it is no longer published; null while current or next */
+  retired_at: number | null;
+}
+
+export interface TokenKeyTable {
+  kid: string;
+  salt: string;
+  created_at: number;
+  active_at: number;
+  retired_at: number | null;
+}
+
+export interface TestAccountTable {
+  id: string;
+  app_id: string;
+  email: string;
+  sealed_code: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface AllowlistTable {
+  id: string;
+  app_id: string;
+  /** email, email_domain */
+  type: string;
+  value: string;
+  created_at: number;
+}
+
+export interface Schema {
+  meta: MetaTable;
+  apps: AppTable;
+  app_secrets: AppSecretTable;
+  app_clients: AppClientTable;
+  users: UserTable;
+  accounts: AccountTable;
+  sessions: SessionTable;
+  session_events: SessionEventTable;
+  codes: CodeTable;
+  replays: ReplayTable;
+  limits: LimitTable;
+  signing_keys: SigningKeyTable;
+  token_keys: TokenKeyTable;
+  test_accounts: TestAccountTable;
+  allowlist: AllowlistTable;
+}
