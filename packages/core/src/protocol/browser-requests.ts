@@ -1,0 +1,84 @@
+/** Schemas of the browser protocol's request bodies. Unknown fields are ignored, as clients add some. */
+import * as z from "zod";
+
+const MAX_ADDRESS = 254;
+/** Control characters, which no address, name or identifier may carry. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+const clean = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !CONTROL.test(text), "must not contain control characters");
+
+/** Trimmed and lower-cased: one person's address has one spelling. */
+export const emailAddress = clean(MAX_ADDRESS)
+  .transform((text) => text.trim().toLowerCase())
+  .pipe(z.email("must be an e-mail address such as ada@example.com"));
+
+export const oneTimeCode = z.string().regex(/^[0-9]{6}$/, "must be the six digits of the mail");
+
+const mode = z.enum(["login-or-sign-up", "no-signup"]).default("login-or-sign-up");
+
+export const passwordlessInit = z.object({ email: emailAddress, token: z.string().max(4096).nullish() });
+export const passwordlessAuthenticate = z.object({ email: emailAddress, code: oneTimeCode, mode });
+export const passwordlessLink = z.object({ email: emailAddress, code: oneTimeCode });
+export const passwordlessUnlink = z.object({ address: emailAddress });
+export const passwordlessUpdate = z.object({
+  oldAddress: emailAddress,
+  newAddress: emailAddress,
+  code: oneTimeCode,
+});
+
+export const guestAuthenticate = z.object({
+  guest_credential: z.string().regex(/^[A-Za-z0-9_-]{43}$/, "must be 32 random bytes in base64url"),
+});
+
+export const customJwtAuthenticate = z.object({ token: z.string().min(1).max(16_384), mode });
+export const customJwtLink = z.object({ token: z.string().min(1).max(16_384) });
+
+/** Clients send null, nothing or the sentinel when a cookie holds the token. */
+export const sessionRefresh = z.object({ refresh_token: z.string().max(4096).nullish() });
+export const sessionLogout = sessionRefresh;
+
+/** At most 50 values; keys and values are the app's own. */
+export const customMetadata = z
+  .record(clean(128), z.union([z.string().max(1024), z.number(), z.boolean()]))
+  .refine((value) => Object.keys(value).length <= 50, "must have at most 50 keys");
+
+export const setCustomMetadata = z.object({ custom_metadata: customMetadata });
+
+const linkedAccountInput = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("email"), address: emailAddress }),
+  z.object({ type: z.literal("custom_auth"), custom_user_id: clean(256).min(1) }),
+]);
+
+export const createUser = z.object({
+  linked_accounts: z.array(linkedAccountInput).min(1).max(20),
+  custom_metadata: customMetadata.nullish(),
+});
+
+export const createUsers = z.object({ users: z.array(createUser).min(1).max(500) });
+
+export const findByEmail = z.object({ address: emailAddress });
+export const findByCustomId = z.object({ custom_user_id: clean(256).min(1) });
+export const searchUsers = z.object({
+  searchTerm: clean(256).optional(),
+  search_term: clean(256).optional(),
+  emails: z.array(clean(MAX_ADDRESS)).max(500).optional(),
+  cursor: z.string().max(256).nullish(),
+  limit: z.number().int().min(1).max(100).optional(),
+});
+
+export const unlinkAccount = z.object({ type: z.enum(["email", "custom_auth"]), handle: clean(256) });
+
+/** Also read as `{type, value}` from a DELETE body. */
+export const allowlistInput = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("email"), value: emailAddress }),
+  z.object({
+    type: z.enum(["emailDomain", "email_domain"]),
+    value: clean(253)
+      .transform((text) => text.trim().toLowerCase().replace(/^@/, ""))
+      .pipe(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, "must be a domain such as example.com")),
+  }),
+]);
