@@ -1,7 +1,8 @@
 /** Byte and text encodings that behave the same on Node, edge runtimes and browsers. */
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+// Without ignoreBOM a leading U+FEFF is dropped, and one value would have two spellings.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
@@ -13,7 +14,11 @@ export function fromUtf8(bytes: Uint8Array): string {
 }
 
 type NodeBuffer = {
-  from(data: ArrayBufferLike, offset: number, length: number): { toString(encoding: string): string };
+  from(
+    data: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { toString(encoding: string): string };
   from(data: string, encoding: string): Uint8Array<ArrayBuffer>;
 };
 

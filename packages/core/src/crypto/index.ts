@@ -6,6 +6,7 @@ export type {
   SigningKey,
   VerifyingKey,
 } from "./port.ts";
+
 import { platformCrypto } from "#crypto";
 import type { CryptoPort } from "./port.ts";
 

@@ -17,6 +17,10 @@ function requireP256(key: nodeCrypto.KeyObject): nodeCrypto.KeyObject {
 
 function readPublicKey(input: nodeCrypto.JsonWebKeyInput | string): nodeCrypto.KeyObject {
   try {
+    // Node would take a private key or a certificate too, and derive the public key.
+    if (typeof input === "string" && !input.includes("-----BEGIN PUBLIC KEY-----")) {
+      throw new TypeError("There is no PUBLIC KEY block.");
+    }
     return nodeCrypto.createPublicKey(input);
   } catch (cause) {
     throw new TypeError("This is not a readable EC P-256 public key.", { cause });
@@ -30,7 +34,8 @@ export const platformCrypto = {
   timingSafeEqual: (a: Uint8Array, b: Uint8Array) =>
     a.byteLength === b.byteLength && nodeCrypto.timingSafeEqual(a, b),
 
-  sha256: (data: Uint8Array) => nodeCrypto.hash("sha256", data, "buffer") as Uint8Array<ArrayBuffer>,
+  sha256: (data: Uint8Array) =>
+    nodeCrypto.hash("sha256", data, "buffer") as Uint8Array<ArrayBuffer>,
 
   hmacSha256: (key: Uint8Array, data: Uint8Array) =>
     nodeCrypto.createHmac("sha256", key).update(data).digest(),

@@ -1,0 +1,234 @@
+import * as jose from "jose";
+import { describe, expect, it } from "vitest";
+import { fromBase64url, utf8 } from "../encoding.ts";
+import { platformCrypto as onNode } from "./node.ts";
+import type { CryptoPort, PrivateJwk, PublicJwk } from "./port.ts";
+import { platformCrypto as onWeb } from "./web.ts";
+
+const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(/\s/g, ""), "hex"));
+const toHex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+const publicPart = ({ kty, crv, x, y }: PrivateJwk): PublicJwk => ({ kty, crv, x, y });
+
+const ports: [string, CryptoPort][] = [
+  ["node:crypto", onNode],
+  ["WebCrypto", onWeb],
+];
+
+/** RFC 7515 appendix A.3. */
+const RFC7515_KEY = {
+  kty: "EC",
+  crv: "P-256",
+  x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+  y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+} as const;
+const RFC7515_SIGNED =
+  "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt" +
+  "cGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+const RFC7515_SIGNATURE =
+  "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+
+describe.each(ports)("the crypto port on %s", (_name, port) => {
+  it.each([
+    ["", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+    ["abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+    ],
+  ])("hashes %j as FIPS 180-4 says", async (text, digest) => {
+    expect(toHex(await port.sha256(utf8(text)))).toBe(digest);
+  });
+
+  it.each([
+    [
+      "0b".repeat(20),
+      "4869205468657265",
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+    ],
+    [
+      "4a656665",
+      "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ],
+    [
+      "aa".repeat(20),
+      "dd".repeat(50),
+      "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+    ],
+    [
+      "aa".repeat(131),
+      "54657374205573696e67204c6172676572205468616e20426c6f636b2d53697a65204b6579202d2048617368204b6579204669727374",
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ],
+  ])("makes the HMAC-SHA-256 of RFC 4231 (key %s)", async (key, data, mac) => {
+    expect(toHex(await port.hmacSha256(hex(key), hex(data)))).toBe(mac);
+  });
+
+  it("derives the key of RFC 5869 test case 3 (no salt, no info)", async () => {
+    const okm = await port.hkdfSha256(hex("0b".repeat(22)), new Uint8Array(), "", 42);
+    expect(toHex(okm)).toBe(
+      "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8",
+    );
+  });
+
+  it("derives as RFC 5869 section 2 defines with salt and info", async () => {
+    const [secret, salt, info] = [utf8("a master key"), utf8("a salt"), "refresh token, 2026"];
+    const prk = await port.hmacSha256(salt, secret);
+    const first = await port.hmacSha256(prk, new Uint8Array([...utf8(info), 1]));
+    const second = await port.hmacSha256(prk, new Uint8Array([...first, ...utf8(info), 2]));
+    const okm = await port.hkdfSha256(secret, salt, info, 48);
+    expect(toHex(okm)).toBe((toHex(first) + toHex(second)).slice(0, 96));
+  });
+
+  it("opens the AES-256-GCM vector of McGrew and Viega, test case 16", async () => {
+    const sealed = hex(`cafebabefacedbaddecaf888
+      522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa
+      8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662
+      76fc6ece0f4e1768cddf8853bb2d551b`);
+    const key = hex("feffe9928665731c6d6a8f9467308308".repeat(2));
+    const additional = hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+    const opened = await port.openAesGcm(key, sealed, additional);
+    expect(opened && toHex(opened)).toBe(
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" +
+        "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+    );
+  });
+
+  it("opens nothing once a single bit, the key or the additional data differs", async () => {
+    const key = port.randomBytes(32);
+    const sealed = await port.sealAesGcm(key, utf8("secret"), utf8("purpose"));
+    for (let i = 0; i < sealed.byteLength; i++) {
+      const changed = Uint8Array.from(sealed);
+      changed[i] = (changed[i] as number) ^ (1 << (i % 8));
+      expect(await port.openAesGcm(key, changed, utf8("purpose"))).toBeNull();
+    }
+    expect(await port.openAesGcm(key, sealed, utf8("other purpose"))).toBeNull();
+    expect(await port.openAesGcm(port.randomBytes(32), sealed, utf8("purpose"))).toBeNull();
+    expect(await port.openAesGcm(key, sealed.subarray(0, 27), utf8("purpose"))).toBeNull();
+  });
+
+  it("never seals twice under one nonce", async () => {
+    const key = port.randomBytes(32);
+    const nonces = new Set<string>();
+    for (let i = 0; i < 200; i++) {
+      nonces.add(toHex((await port.sealAesGcm(key, utf8("x"), utf8(""))).subarray(0, 12)));
+    }
+    expect(nonces.size).toBe(200);
+  });
+
+  it("refuses a key that is not 256 bits long", async () => {
+    await expect(async () =>
+      port.sealAesGcm(new Uint8Array(16), utf8("x"), utf8("")),
+    ).rejects.toThrow();
+  });
+
+  it("compares bytes by value and length", () => {
+    expect(port.timingSafeEqual(utf8("same"), utf8("same"))).toBe(true);
+    expect(port.timingSafeEqual(utf8("same"), utf8("sane"))).toBe(false);
+    expect(port.timingSafeEqual(utf8("same"), utf8("same!"))).toBe(false);
+  });
+
+  it("verifies the signature of RFC 7515 appendix A.3", async () => {
+    const key = await port.importEs256Public(RFC7515_KEY);
+    const signature = fromBase64url(RFC7515_SIGNATURE) as Uint8Array;
+    expect(await port.verifyEs256(key, utf8(RFC7515_SIGNED), signature)).toBe(true);
+    expect(await port.verifyEs256(key, utf8(`${RFC7515_SIGNED}x`), signature)).toBe(false);
+  });
+
+  it("answers false to a signature of the wrong length or of zeros", async () => {
+    const key = await port.importEs256Public(RFC7515_KEY);
+    for (const length of [0, 63, 64, 65, 72]) {
+      expect(await port.verifyEs256(key, utf8(RFC7515_SIGNED), new Uint8Array(length))).toBe(false);
+    }
+  });
+
+  it("ignores what else a JWKS says of a key", async () => {
+    const published = { ...RFC7515_KEY, use: "enc", key_ops: ["sign"], ext: false, alg: "ES512" };
+    const key = await port.importEs256Public(published);
+    const signature = fromBase64url(RFC7515_SIGNATURE) as Uint8Array;
+    expect(await port.verifyEs256(key, utf8(RFC7515_SIGNED), signature)).toBe(true);
+  });
+
+  it.each([
+    ["a point off the curve", { ...RFC7515_KEY, y: RFC7515_KEY.x }],
+    ["a coordinate that is too short", { ...RFC7515_KEY, x: "AQ" }],
+    ["another curve", { ...RFC7515_KEY, crv: "P-384" } as unknown as PublicJwk],
+    ["another key type", { kty: "oct", k: "AAAA" } as unknown as PublicJwk],
+  ])("refuses %s with a TypeError", async (_case, jwk) => {
+    await expect(async () => port.importEs256Public(jwk)).rejects.toThrow(TypeError);
+  });
+
+  it.each([
+    ["no PEM", "not a key"],
+    ["an empty block", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n"],
+    ["bytes that are no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"],
+  ])("refuses %s as a PEM with a TypeError", async (_case, pem) => {
+    await expect(async () => port.importEs256Pem(pem)).rejects.toThrow(TypeError);
+  });
+
+  it("refuses the PEM of a private key, which has no place in a verifier", async () => {
+    const { privateKey } = await jose.generateKeyPair("ES256", { extractable: true });
+    const pem = await jose.exportPKCS8(privateKey);
+    await expect(async () => port.importEs256Pem(pem)).rejects.toThrow(TypeError);
+  });
+
+  it("refuses the PEM of a key on another curve or of another kind with a TypeError", async () => {
+    for (const alg of ["ES384", "RS256", "Ed25519"]) {
+      const { publicKey } = await jose.generateKeyPair(alg, { extractable: true });
+      const pem = await jose.exportSPKI(publicKey);
+      await expect(async () => port.importEs256Pem(pem)).rejects.toThrow(TypeError);
+    }
+  });
+
+  it("writes the SubjectPublicKeyInfo PEM that jose writes, and reads it back", async () => {
+    const pem = await port.exportEs256Pem(RFC7515_KEY);
+    const theirs = await jose.exportSPKI((await jose.importJWK(RFC7515_KEY, "ES256")) as CryptoKey);
+    expect(pem.trim()).toBe(theirs.trim());
+    const key = await port.importEs256Pem(pem);
+    const signature = fromBase64url(RFC7515_SIGNATURE) as Uint8Array;
+    expect(await port.verifyEs256(key, utf8(RFC7515_SIGNED), signature)).toBe(true);
+  });
+
+  it.each(ports)(
+    "signs what %s verifies, with 64 bytes (RFC 7518 section 3.4)",
+    async (_n, other) => {
+      const jwk = await port.generateEs256();
+      const privateKey = await port.importEs256Private(jwk);
+      const publicKey = await other.importEs256Public(publicPart(jwk));
+      const signature = await port.signEs256(privateKey, utf8("message"));
+      expect(signature.byteLength).toBe(64);
+      expect(await other.verifyEs256(publicKey, utf8("message"), signature)).toBe(true);
+      expect(await other.verifyEs256(publicKey, utf8("massage"), signature)).toBe(false);
+    },
+  );
+
+  it.each(ports)("seals what %s opens", async (_n, other) => {
+    const key = port.randomBytes(32);
+    const sealed = await port.sealAesGcm(key, utf8("héllo"), utf8("aad"));
+    expect(await other.openAesGcm(key, sealed, utf8("aad"))).toEqual(
+      expect.objectContaining(utf8("héllo")),
+    );
+  });
+
+  it("signs what jose verifies and verifies what jose signs", async () => {
+    const jwk = await port.generateEs256();
+    const theirs = await new jose.CompactSign(utf8("payload"))
+      .setProtectedHeader({ alg: "ES256" })
+      .sign(await jose.importJWK(jwk, "ES256"));
+    const [header, payload, signature] = theirs.split(".") as [string, string, string];
+    const publicKey = await port.importEs256Public(publicPart(jwk));
+    const bytes = fromBase64url(signature) as Uint8Array;
+    expect(await port.verifyEs256(publicKey, utf8(`${header}.${payload}`), bytes)).toBe(true);
+
+    const ours = await port.signEs256(
+      await port.importEs256Private(jwk),
+      utf8(`${header}.${payload}`),
+    );
+    const token = `${header}.${payload}.${Buffer.from(ours).toString("base64url")}`;
+    const { payload: read } = await jose.compactVerify(
+      token,
+      await jose.importJWK(publicPart(jwk), "ES256"),
+    );
+    expect(Buffer.from(read).toString()).toBe("payload");
+  });
+});
