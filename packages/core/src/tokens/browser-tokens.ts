@@ -84,7 +84,7 @@ export interface IdentitySubject extends TokenSubject {
   readonly isGuest?: boolean | undefined;
 }
 
-export function mintAccessToken(subject: SessionSubject, key: JwtSigner): Promise<string> {
+export async function mintAccessToken(subject: SessionSubject, key: JwtSigner): Promise<string> {
   const claims: AccessTokenClaims = {
     sid: subject.sessionId,
     ...commonClaims(subject, subject.appId),
@@ -92,7 +92,10 @@ export function mintAccessToken(subject: SessionSubject, key: JwtSigner): Promis
   return signJwt(claims, key);
 }
 
-export function mintSessionServerToken(subject: SessionSubject, key: JwtSigner): Promise<string> {
+export async function mintSessionServerToken(
+  subject: SessionSubject,
+  key: JwtSigner,
+): Promise<string> {
   const claims: SessionServerTokenClaims = {
     aid: subject.appId,
     sid: subject.sessionId,
@@ -101,7 +104,7 @@ export function mintSessionServerToken(subject: SessionSubject, key: JwtSigner):
   return signJwt(claims, key);
 }
 
-export function mintIdentityToken(subject: IdentitySubject, key: JwtSigner): Promise<string> {
+export async function mintIdentityToken(subject: IdentitySubject, key: JwtSigner): Promise<string> {
   const claims: IdentityTokenClaims = {
     ...commonClaims(subject, subject.appId),
     cr: String(wholeSeconds(subject.createdAt, "createdAt")),
@@ -112,7 +115,7 @@ export function mintIdentityToken(subject: IdentitySubject, key: JwtSigner): Pro
   return signJwt(claims, key);
 }
 
-export function verifyAccessToken(
+export async function verifyAccessToken(
   token: string,
   options: VerifyOptions,
 ): Promise<Verification<AccessTokenClaims>> {
@@ -125,7 +128,7 @@ export function verifyAccessToken(
   return verifyJwt(token, options, check);
 }
 
-export function verifySessionServerToken(
+export async function verifySessionServerToken(
   token: string,
   options: VerifyOptions,
 ): Promise<Verification<SessionServerTokenClaims>> {
@@ -139,7 +142,7 @@ export function verifySessionServerToken(
   return verifyJwt(token, options, check);
 }
 
-export function verifyIdentityToken(
+export async function verifyIdentityToken(
   token: string,
   options: VerifyOptions,
 ): Promise<Verification<IdentityTokenClaims>> {
