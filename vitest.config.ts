@@ -9,7 +9,11 @@ export default defineConfig({
       {
         resolve,
         ssr: { resolve: { ...source, externalConditions: ["latchkey-source", "node"] } },
-        test: { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}"], exclude: ["**/*.slow.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.{ts,tsx}"],
+          exclude: ["**/*.slow.test.ts"],
+        },
       },
       {
         resolve,
@@ -23,7 +27,13 @@ export default defineConfig({
       },
       {
         resolve: { conditions: ["node", "import", "module", "default"] },
-        test: { name: "e2e", include: ["e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
