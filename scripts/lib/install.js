@@ -1,0 +1,53 @@
+import { checkInstalled, markInstalled, unfinishedPackages } from "./installed.js";
+import { checkNpm, npm, npmProblem } from "./npm.js";
+import { say } from "./problem.js";
+
+/** An install on a slow line takes minutes; one that takes this long will not end. */
+const limitSeconds = 1200;
+
+/**
+ * Brings node_modules to what package-lock.json says.
+ *
+ * @param {string} root
+ * @returns {Promise<void>} Throws a Problem that names the cause.
+ */
+export async function installDependencies(root) {
+  const state = checkInstalled(root);
+  if (!state.installed) {
+    await checkNpm(root);
+    say(`installing the dependencies from package-lock.json: ${state.why}.`);
+    say("this takes a minute and about 700 MB of disk; the next start skips it.");
+    const { code, output } = await withTicks(npm(["ci"], { cwd: root, limitSeconds }));
+    if (code !== 0) throw npmProblem(output, "`npm ci`");
+    markInstalled(root);
+  }
+  const unfinished = unfinishedPackages(root);
+  if (unfinished.length === 0) return;
+  say(`unpacking the binaries of ${unfinished.join(" and ")}, the only install scripts that run.`);
+  const rebuild = ["rebuild", ...unfinished, "--ignore-scripts=false"];
+  const { code, output } = await withTicks(npm(rebuild, { cwd: root, limitSeconds }));
+  // Not fatal: a new enough Node of the machine can stand in (runtime.js).
+  if (code !== 0) {
+    say(npmProblem(output, `\`npm ${rebuild.join(" ")}\``).message);
+    markInstalled(root, unfinished);
+  }
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withTicks(work) {
+  const start = Date.now();
+  const timer = setInterval(() => {
+    say(`still working, ${Math.round((Date.now() - start) / 1000)} s`);
+  }, 10_000);
+  try {
+    const result = await work;
+    say(`done in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
+    return result;
+  } finally {
+    clearInterval(timer);
+  }
+}
