@@ -15,6 +15,11 @@ export interface Transaction {
   first<R>(query: Compilable<R> | CompiledQuery<R>): Promise<R | undefined>;
 }
 
+export interface TransactionOptions {
+  /** For each statement, lock wait and pause, instead of the database's own; SQLite has none. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * Every failure below the statement (unreachable, busy, full disk, read only, serialization,
  * unknown commit outcome) is rejected with {@link LatchkeyError} 503 `database_unavailable`; a
@@ -35,7 +40,7 @@ export interface Database {
    * All of `work` or nothing, durable when it resolves. `work` awaits nothing but `tx`:
    * SQLite runs the writes of one moment in one commit, each in its own savepoint.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   close(): Promise<void>;
 }
 
