@@ -17,8 +17,10 @@ export async function installDependencies(root) {
     await checkNpm(root);
     say(`installing the dependencies from package-lock.json: ${state.why}.`);
     say("this takes a minute and about 700 MB of disk; the next start skips it.");
+    const start = Date.now();
     const { code, output } = await withTicks(npm(["ci"], { cwd: root, limitSeconds }));
     if (code !== 0) throw npmProblem(output, "`npm ci`");
+    say(`installed in ${seconds(start)} s.`);
     markInstalled(root);
   }
   const unfinished = unfinishedPackages(root);
@@ -40,14 +42,15 @@ export async function installDependencies(root) {
  */
 async function withTicks(work) {
   const start = Date.now();
-  const timer = setInterval(() => {
-    say(`still working, ${Math.round((Date.now() - start) / 1000)} s`);
-  }, 10_000);
+  const timer = setInterval(() => say(`still working, ${seconds(start)} s`), 10_000);
   try {
-    const result = await work;
-    say(`done in ${((Date.now() - start) / 1000).toFixed(1)} s.`);
-    return result;
+    return await work;
   } finally {
     clearInterval(timer);
   }
+}
+
+/** @param {number} start */
+function seconds(start) {
+  return Math.round((Date.now() - start) / 1000);
 }

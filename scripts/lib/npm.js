@@ -92,9 +92,10 @@ const causes = [
 export function npmProblem(output, what) {
   const code = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? output;
   const cause = causes.find(([pattern]) => pattern.test(code));
-  const tail = output.trim().split("\n").slice(-15).join("\n");
-  const said = tail === "" ? "npm said nothing." : `npm said:\n${indent(tail)}`;
-  return new Problem(`${what} failed. ${cause?.[1] ?? ""}\n  ${said}`, cause?.[2]);
+  const lines = output.split("\n").filter((line) => !/^npm (error|ERR!)?\s*$/.test(line));
+  const said = lines.length === 0 ? "npm said nothing." : "npm said:\n";
+  const words = indent(lines.slice(0, 12).join("\n"));
+  return new Problem(`${what} failed. ${cause?.[1] ?? ""}\n  ${said}${words}`, cause?.[2]);
 }
 
 /** @param {string} text */
