@@ -9,17 +9,20 @@ export class LatchkeyError extends Error {
   readonly status: number;
   /** Seconds after which a repeat makes sense; becomes Retry-After. */
   readonly retryAfter: number | undefined;
+  /** Typed reason within the code, such as why a session is over. */
+  readonly reason: string | undefined;
 
   constructor(
     code: string,
     status: number,
     message: string,
-    options: { cause?: unknown; retryAfter?: number } = {},
+    options: { cause?: unknown; retryAfter?: number; reason?: string } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = status;
     this.retryAfter = options.retryAfter;
+    this.reason = options.reason;
   }
 }
 

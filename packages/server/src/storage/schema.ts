@@ -126,14 +126,14 @@ export interface ReplayTable {
   /** HMAC of the Idempotency-Key in its scope */
   id: string;
   request_hash: string;
-  sealed_answer: string | null;
+  sealed_answer: string;
   expires_at: number;
 }
 
 export interface LimitTable {
   id: string;
-  /** Theoretical arrival time of the generic cell rate algorithm, milliseconds */
-  tat: number;
+  used: number;
+  resets_at: number;
 }
 
 export interface SigningKeyTable {

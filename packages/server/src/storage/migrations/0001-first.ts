@@ -99,11 +99,12 @@ const tables = [
   `replays (
     id text PRIMARY KEY,
     request_hash text NOT NULL,
-    sealed_answer text,
+    sealed_answer text NOT NULL,
     expires_at bigint NOT NULL)`,
   `limits (
     id text PRIMARY KEY,
-    tat bigint NOT NULL)`,
+    used integer NOT NULL,
+    resets_at bigint NOT NULL)`,
   `signing_keys (
     kid text PRIMARY KEY,
     app_id text NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
@@ -149,7 +150,7 @@ const indexes = [
   "codes_address ON codes (app_id, address_hash, expires_at)",
   "codes_expiry ON codes (expires_at)",
   "replays_expiry ON replays (expires_at)",
-  "limits_tat ON limits (tat)",
+  "limits_reset ON limits (resets_at)",
   "signing_keys_app ON signing_keys (app_id, protocol)",
 ];
 

@@ -1,0 +1,129 @@
+/**
+ * One-time codes by mail: six digits, ten minutes, once, bound to what asked (ASVS 6.5.1, 6.5.5,
+ * 6.6.2, 6.6.3). Guessing is bounded per code, per address and day, and by the live codes of an
+ * address; another requester's code is never touched.
+ */
+import { crypto } from "@latchkey/core/crypto";
+import { utf8 } from "@latchkey/core/encoding";
+import { LatchkeyError } from "@latchkey/core/errors";
+import { newCuid } from "../apps/ids.ts";
+import { keyedHash, type MasterKey } from "../keys/master-key.ts";
+import type { CodePurpose, CodeStore, LimitStore } from "../storage/store.ts";
+
+export const CODE_LIFETIME_MS = 10 * 60_000;
+const MAX_LIVE_CODES = 5;
+const MAX_ATTEMPTS = 5;
+const MAX_FAILURES_A_DAY = 30;
+const DAY_MS = 86_400_000;
+const DIGITS = 6;
+
+/** Who asked: the pre-login cookie where one arrived, else app client, analytics id and origin. */
+export interface Requester {
+  readonly appId: string;
+  readonly clientId: string | null;
+  readonly analyticsId: string | null;
+  readonly origin: string | null;
+  /** Value of the pre-login cookie that came with the request. */
+  readonly preLogin: string | null;
+}
+
+export interface OneTimeCodes {
+  /** Makes a code; the caller mails it. Throws `too_many_requests` at too many live codes. */
+  issue(requester: Requester, address: string, purpose: CodePurpose): Promise<string>;
+  /** The id of the live code that was typed, not yet spent, or null. */
+  check(
+    requester: Requester,
+    address: string,
+    purpose: CodePurpose,
+    code: string,
+  ): Promise<string | null>;
+  /** Counts towards the failures of the day; throws `too_many_requests` when they are used up. */
+  guardGuessing<T>(appId: string, address: string, guess: () => Promise<T | null>): Promise<T | null>;
+}
+
+export function oneTimeCodes(
+  store: CodeStore,
+  limits: LimitStore,
+  master: MasterKey,
+): OneTimeCodes {
+  const addressHash = (appId: string, address: string) =>
+    keyedHash(master, "address", appId, address);
+  const codeHash = (id: string, address: string, code: string) =>
+    keyedHash(master, "one-time-code", id, address, code);
+  const bindingOf = ({ appId, clientId, analyticsId, origin }: Requester) =>
+    keyedHash(master, "binding", appId, clientId ?? "", analyticsId ?? "", origin ?? "");
+  const cookieBindingOf = async ({ preLogin }: Requester) =>
+    preLogin === null ? null : keyedHash(master, "binding", "cookie", preLogin);
+
+  return {
+    async issue(requester, address, purpose) {
+      const id = newCuid();
+      const code = randomDigits();
+      const created = await store.create(
+        {
+          id,
+          appId: requester.appId,
+          addressHash: await addressHash(requester.appId, address),
+          binding: await bindingOf(requester),
+          cookieBinding: await cookieBindingOf(requester),
+          purpose,
+          codeHash: await codeHash(id, address, code),
+          lifetimeMs: CODE_LIFETIME_MS,
+        },
+        MAX_LIVE_CODES,
+      );
+      if (created) return code;
+      throw new LatchkeyError(
+        "too_many_requests",
+        429,
+        "Too many codes were asked for this address. Use one that has arrived, or try again in ten minutes.",
+        { retryAfter: CODE_LIFETIME_MS / 1000 },
+      );
+    },
+
+    async check(requester, address, purpose, code) {
+      const candidates = await store.attempt({
+        appId: requester.appId,
+        addressHash: await addressHash(requester.appId, address),
+        purpose,
+        binding: await bindingOf(requester),
+        cookieBinding: await cookieBindingOf(requester),
+        maxAttempts: MAX_ATTEMPTS,
+      });
+      let found: string | null = null;
+      for (const candidate of candidates) {
+        const expected = utf8(await codeHash(candidate.id, address, code));
+        if (crypto.timingSafeEqual(expected, utf8(candidate.codeHash))) found = candidate.id;
+      }
+      return found;
+    },
+
+    async guardGuessing(appId, address, guess) {
+      const limit = `code-failures:${appId}:${await addressHash(appId, address)}`;
+      // Taken before the guess and given back on success, so that parallel guesses count too.
+      const taken = await limits.take(limit, MAX_FAILURES_A_DAY, DAY_MS);
+      if (!taken.ok) {
+        throw new LatchkeyError(
+          "too_many_requests",
+          429,
+          "Too many wrong codes were typed for this address today. Try again tomorrow, or sign in another way.",
+          { retryAfter: Math.ceil(taken.waitMs / 1000) },
+        );
+      }
+      const result = await guess();
+      if (result !== null) await limits.giveBack(limit);
+      return result;
+    },
+  };
+}
+
+/** Evenly distributed over 000000 to 999999. */
+function randomDigits(): string {
+  const limit = 10 ** DIGITS;
+  const fair = Math.floor(2 ** 32 / limit) * limit;
+  for (;;) {
+    const bytes = crypto.randomBytes(4);
+    const value = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+    if (value < fair) return String(value % limit).padStart(DIGITS, "0");
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  crypto,
+  type PrivateJwk,
+  type PublicJwk,
+  type SigningKey,
+  type VerifyingKey,
+} from "@latchkey/core/crypto";
+import { base64url, utf8 } from "@latchkey/core/encoding";
+import { unavailable } from "@latchkey/core/errors";
+import type { KeyStore, Protocol, SigningKeyRecord } from "../storage/store.ts";
+import { type MasterKey, openText, sealText } from "./master-key.ts";
+
+export interface SigningKeyEntry {
+  readonly kid: string;
+  readonly activeAt: number;
+  readonly retiredAt: number | null;
+  readonly publicJwk: PublicJwk;
+  readonly verifyingKey: VerifyingKey;
+  readonly privateKey: SigningKey;
+}
+
+/** The keys of one app and protocol (session rule R7). */
+export interface AppKeys {
+  /** Signs now. */
+  readonly current: SigningKeyEntry;
+  /** Next, current and retired keys: what JWKS publishes and what verifies. */
+  readonly published: readonly SigningKeyEntry[];
+}
+
+export interface SigningKeys {
+  of(appId: string, protocol: Protocol): Promise<AppKeys>;
+  /** Looks again, at most once a second, for a key that another instance may just have added. */
+  verifyingKey(appId: string, protocol: Protocol, kid: string): Promise<VerifyingKey | undefined>;
+}
+
+/** A key is published this long before it signs: twice the longest JWKS cache of the clients. */
+export const PUBLISH_LEAD_MS = 2 * 3_600_000;
+/** And this long after the next one took over: the longest access token, caches and clock skew. */
+export const RETIRE_OVERLAP_MS = 26 * 3_600_000;
+
+const MAX_AGE_MS = 30_000;
+const UNKNOWN_KID_RELOAD_MS = 1000;
+
+interface Cached {
+  readonly entries: readonly SigningKeyEntry[];
+  readonly loadedAt: number;
+}
+
+export function openSigningKeys(
+  store: KeyStore,
+  master: MasterKey,
+  now: () => number,
+): SigningKeys {
+  const cache = new Map<string, Cached>();
+  const loading = new Map<string, Promise<Cached>>();
+
+  async function load(appId: string, protocol: Protocol): Promise<Cached> {
+    let records = await store.signingKeys(appId, protocol);
+    if (records.length === 0) {
+      await addSigningKey(store, master, appId, protocol, { leadMs: 0, overlapMs: RETIRE_OVERLAP_MS });
+      records = await store.signingKeys(appId, protocol);
+    }
+    const entries = await Promise.all(records.map((record) => open(master, record)));
+    return { entries, loadedAt: now() };
+  }
+
+  function reload(name: string, appId: string, protocol: Protocol): Promise<Cached> {
+    const running = loading.get(name);
+    if (running) return running;
+    const started = load(appId, protocol)
+      .then((loaded) => {
+        cache.set(name, loaded);
+        return loaded;
+      })
+      .finally(() => loading.delete(name));
+    loading.set(name, started);
+    return started;
+  }
+
+  const named = (entries: readonly SigningKeyEntry[], kid: string) =>
+    select(entries, now()).published.find((key) => key.kid === kid)?.verifyingKey;
+
+  return {
+    async verifyingKey(appId, protocol, kid) {
+      const name = `${protocol}:${appId}`;
+      const cached = cache.get(name) ?? (await reload(name, appId, protocol));
+      const known = named(cached.entries, kid);
+      if (known || Math.abs(now() - cached.loadedAt) < UNKNOWN_KID_RELOAD_MS) return known;
+      return named((await reload(name, appId, protocol)).entries, kid);
+    },
+    async of(appId, protocol) {
+      const name = `${protocol}:${appId}`;
+      let cached = cache.get(name);
+      if (!cached) {
+        cached = await reload(name, appId, protocol);
+      } else if (Math.abs(now() - cached.loadedAt) > MAX_AGE_MS) {
+        // Known keys go on signing while the store is slow or away.
+        reload(name, appId, protocol).catch(() => undefined);
+      }
+      return select(cached.entries, now());
+    },
+  };
+}
+
+function select(entries: readonly SigningKeyEntry[], now: number): AppKeys {
+  const published = entries.filter((key) => key.retiredAt === null || key.retiredAt > now);
+  const started = published.filter((key) => key.activeAt <= now);
+  const current = started.at(-1) ?? published[0];
+  if (!current) throw unavailable("no_signing_key", "This app has no signing key yet.");
+  return { current, published };
+}
+
+async function open(master: MasterKey, record: SigningKeyRecord): Promise<SigningKeyEntry> {
+  const text = await openText(
+    master,
+    "signing-key",
+    labelOf(record.appId, record.protocol, record.kid),
+    record.sealedPrivateJwk,
+  );
+  return {
+    kid: record.kid,
+    activeAt: record.activeAt,
+    retiredAt: record.retiredAt,
+    publicJwk: record.publicJwk,
+    verifyingKey: await crypto.importEs256Public(record.publicJwk),
+    privateKey: await crypto.importEs256Private(JSON.parse(text) as PrivateJwk),
+  };
+}
+
+/** Makes a key, seals it under the master key, and publishes it. */
+export async function addSigningKey(
+  store: KeyStore,
+  master: MasterKey,
+  appId: string,
+  protocol: Protocol,
+  timing: { leadMs: number; overlapMs: number },
+): Promise<string> {
+  const jwk = await crypto.generateEs256();
+  const { d: _private, ...publicJwk } = jwk;
+  const kid = await thumbprint(publicJwk);
+  const sealedPrivateJwk = await sealText(
+    master,
+    "signing-key",
+    labelOf(appId, protocol, kid),
+    JSON.stringify(jwk),
+  );
+  await store.addSigningKey({ kid, appId, protocol, publicJwk, sealedPrivateJwk }, timing);
+  return kid;
+}
+
+const labelOf = (appId: string, protocol: Protocol, kid: string) => `${appId}|${protocol}|${kid}`;
+
+/** RFC 7638. */
+async function thumbprint({ crv, kty, x, y }: PublicJwk): Promise<string> {
+  return base64url(await crypto.sha256(utf8(JSON.stringify({ crv, kty, x, y }))));
+}

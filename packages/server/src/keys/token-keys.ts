@@ -1,0 +1,107 @@
+import { crypto } from "@latchkey/core/crypto";
+import { base64url } from "@latchkey/core/encoding";
+import { LatchkeyError, unavailable } from "@latchkey/core/errors";
+import type { KeyStore } from "../storage/store.ts";
+import type { MasterKey } from "./master-key.ts";
+
+export interface TokenKey {
+  readonly kid: string;
+  readonly key: Uint8Array;
+  readonly retired: boolean;
+}
+
+/** The sub-keys of refresh-token macs (session rule R1). */
+export interface TokenKeyRing {
+  /** The one that new generations are written under. */
+  current(): Promise<TokenKey>;
+  /** Reloads the ring once for an unknown name; then 503, never a terminal answer. */
+  find(kid: string): Promise<TokenKey>;
+}
+
+/** An unknown name makes the ring reload at most this often. */
+const RELOAD_INTERVAL_MS = 1000;
+/** A rotation elsewhere is noticed after this long. */
+const MAX_AGE_MS = 60_000;
+
+export function openTokenKeyRing(
+  store: KeyStore,
+  master: MasterKey,
+  now: () => number,
+): TokenKeyRing {
+  let ring = new Map<string, TokenKey>();
+  let newest: TokenKey | undefined;
+  let loadedAt = Number.NEGATIVE_INFINITY;
+  let loading: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    const next = new Map<string, TokenKey>();
+    let latest: TokenKey | undefined;
+    for (const record of await store.tokenKeys()) {
+      const key = await master.subkey("refresh-token", record.salt);
+      if ((await kidOf(key)) !== record.kid) {
+        throw new LatchkeyError(
+          "master_key_mismatch",
+          503,
+          `Token key ${record.kid} was made under another master key.`,
+        );
+      }
+      const entry = { kid: record.kid, key, retired: record.retiredAt !== null };
+      next.set(entry.kid, entry);
+      if (!entry.retired) latest = entry;
+    }
+    ring = next;
+    newest = latest;
+    loadedAt = now();
+  }
+
+  function reload(): Promise<void> {
+    loading ??= load().finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  }
+
+  /** Keeps what is known when the store does not answer. */
+  async function refreshIfOld(): Promise<void> {
+    if (Math.abs(now() - loadedAt) < MAX_AGE_MS) return;
+    if (ring.size === 0) return reload();
+    await reload().catch(() => undefined);
+  }
+
+  return {
+    async current() {
+      await refreshIfOld();
+      if (!newest) {
+        await addTokenKey(store, master);
+        await reload();
+      }
+      if (!newest) throw unavailable("no_token_key", "No live token key could be made.");
+      return newest;
+    },
+    async find(kid) {
+      await refreshIfOld();
+      const known = ring.get(kid);
+      if (known) return known;
+      if (Math.abs(now() - loadedAt) >= RELOAD_INTERVAL_MS) await reload();
+      const found = ring.get(kid);
+      if (found) return found;
+      throw unavailable(
+        "unknown_token_key",
+        "This refresh token names a key that this server does not have. It may run with an older database or another configuration; the session is kept.",
+      );
+    },
+  };
+}
+
+/** Adds a sub-key; from then on new generations are written under it. */
+export async function addTokenKey(store: KeyStore, master: MasterKey): Promise<string> {
+  const salt = base64url(crypto.randomBytes(16));
+  const kid = await kidOf(await master.subkey("refresh-token", salt));
+  await store.addTokenKey({ kid, salt });
+  return kid;
+}
+
+/** Bound to the key, so that another master key makes it unknown rather than forged. */
+async function kidOf(key: Uint8Array): Promise<string> {
+  return base64url(await crypto.sha256(key)).slice(0, 10);
+}

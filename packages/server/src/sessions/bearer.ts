@@ -1,0 +1,78 @@
+/** Who a Bearer token of the browser protocol speaks for. */
+import { LatchkeyError } from "@latchkey/core/errors";
+import {
+  SESSION_SERVER_AUDIENCE,
+  verifyAccessToken,
+  verifySessionServerToken,
+} from "@latchkey/core/tokens/browser-tokens";
+import { decodeJwt } from "@latchkey/core/tokens/jwt";
+import type { App } from "../apps/app-directory.ts";
+import type { SigningKeys } from "../keys/signing-keys.ts";
+import type { Session, Store, User } from "../storage/store.ts";
+import { terminalError } from "./terminal.ts";
+
+export interface BearerDeps {
+  readonly store: Pick<Store, "sessions" | "users">;
+  readonly signingKeys: SigningKeys;
+  readonly now: () => number;
+}
+
+/** The sid of a correctly signed token of this app, expired or not; null for any other. */
+export async function provenSid(deps: BearerDeps, app: App, token: string): Promise<string | null> {
+  // As if no time had passed since it was issued.
+  const verified = await verify(deps, app, token, Number(decodeJwt(token)?.payload.iat ?? 0));
+  return verified.ok ? verified.claims.sid : null;
+}
+
+/**
+ * The live session and user of a token. A bad or expired token says nothing about the session and
+ * gets a code on which nobody clears it; a session that is over gets the terminal one (R5).
+ */
+export async function requireSession(
+  deps: BearerDeps,
+  app: App,
+  token: string | null,
+): Promise<{ session: Session; user: User; now: number }> {
+  if (token === null) {
+    throw new LatchkeyError(
+      "missing_access_token",
+      401,
+      "Send the access token as Authorization: Bearer.",
+    );
+  }
+  const verified = await verify(deps, app, token, Math.floor(deps.now() / 1000));
+  if (!verified.ok) {
+    throw new LatchkeyError(
+      verified.reason === "expired" ? "access_token_expired" : "invalid_access_token",
+      401,
+      verified.reason === "expired"
+        ? "The access token has expired; the session has not. Refresh it (POST /sessions) and repeat."
+        : "This is not an access token of this app.",
+      { reason: verified.reason },
+    );
+  }
+  const { session, now } = await deps.store.sessions.read(verified.claims.sid);
+  if (!session) {
+    throw new LatchkeyError(
+      "session_state_lost",
+      503,
+      "The database has no record of this session. It is kept until the operator restores it or declares the loss.",
+      { retryAfter: 5 },
+    );
+  }
+  if (session.endedAt !== null) throw terminalError(session.endReason ?? "revoked");
+  const user = await deps.store.users.find(app.id, session.userId);
+  if (!user) throw terminalError("user_deleted");
+  return { session, user, now };
+}
+
+function verify(deps: BearerDeps, app: App, token: string, now: number) {
+  const options = {
+    appId: app.id,
+    now,
+    keyFor: (kid: string) => deps.signingKeys.verifyingKey(app.id, "browser", kid),
+  };
+  return decodeJwt(token)?.payload.aud === SESSION_SERVER_AUDIENCE
+    ? verifySessionServerToken(token, options)
+    : verifyAccessToken(token, options);
+}

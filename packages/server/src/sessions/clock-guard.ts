@@ -1,0 +1,39 @@
+import { unavailable } from "@latchkey/core/errors";
+
+/**
+ * Watches this process's clock against the database's. An instance that departs by more than
+ * 30 s is not ready and ends no session (session rule R2).
+ */
+export interface ClockGuard {
+  /** Compares once; call it regularly. */
+  measure(): Promise<void>;
+  /** Milliseconds that this process is ahead of the database at the last measurement. */
+  drift(): number;
+  agrees(): boolean;
+  /** Throws 503 when a decision that ends a session would rest on a departed clock. */
+  requireAgreement(): void;
+}
+
+const MAX_DRIFT_MS = 30_000;
+
+export function clockGuard(databaseNow: () => Promise<number>, now: () => number): ClockGuard {
+  let drift = 0;
+  const agrees = () => Math.abs(drift) <= MAX_DRIFT_MS;
+  return {
+    async measure() {
+      const before = now();
+      const database = await databaseNow();
+      // The middle of the round trip is the fairest guess of when the database looked.
+      drift = (before + now()) / 2 - database;
+    },
+    drift: () => drift,
+    agrees,
+    requireAgreement() {
+      if (agrees()) return;
+      throw unavailable(
+        "clock_departed",
+        `This server's clock departs from its database's by ${Math.round(drift / 1000)} s; it ends no session until they agree. Check time synchronisation (NTP) on both.`,
+      );
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * Refreshing a session: rules R1 to R6 and R9, from the token presented to the token answered.
+ * Expected outcomes are the union below; everything else is thrown and says nothing about the
+ * session.
+ */
+import { unavailable } from "@latchkey/core/errors";
+import {
+  changesSession,
+  classifyRefresh,
+  type EndReason,
+  isExpired,
+  type RefreshOutcome,
+} from "@latchkey/core/sessions/rules";
+import {
+  formatRefreshToken,
+  hashTokenSecret,
+  isAuthentic,
+  type ParsedRefreshToken,
+  parseRefreshToken,
+} from "@latchkey/core/tokens/refresh-token";
+import type { TokenKeyRing } from "../keys/token-keys.ts";
+import type { Protocol, Session, Store } from "../storage/store.ts";
+import type { ClockGuard } from "./clock-guard.ts";
+import type { DeclaredLoss } from "./declared-loss.ts";
+import type { SessionPolicy } from "./policy.ts";
+import type { RefreshLimiter } from "./refresh-limiter.ts";
+
+/** Why there is no session: proof, on which a client clears its state (R5). */
+export type TerminalReason = EndReason | "expired" | "invalid" | "key_retired" | "session_lost";
+
+export type RefreshResult =
+  | {
+      readonly kind: "active";
+      readonly outcome: RefreshOutcome;
+      readonly session: Session;
+      readonly refreshToken: string;
+      /** Milliseconds by the database's clock. */
+      readonly now: number;
+    }
+  | { readonly kind: "terminal"; readonly reason: TerminalReason }
+  | { readonly kind: "client_mismatch" };
+
+export interface RefreshDeps {
+  readonly store: Pick<Store, "sessions">;
+  readonly tokenKeys: TokenKeyRing;
+  readonly limiter: RefreshLimiter;
+  readonly clockGuard: ClockGuard;
+  readonly declaredLoss: DeclaredLoss;
+}
+
+export interface RefreshInput {
+  readonly token: string;
+  readonly appId: string;
+  readonly protocol: Protocol;
+  readonly policy: SessionPolicy;
+}
+
+const terminal = (reason: TerminalReason): RefreshResult => ({ kind: "terminal", reason });
+
+export async function refreshSession(deps: RefreshDeps, input: RefreshInput): Promise<RefreshResult> {
+  const token = parseRefreshToken(input.token);
+  if (!token) return terminal("invalid");
+  // R1: the mac comes before any database access, and a bad one triggers nothing.
+  const key = await deps.tokenKeys.find(token.kid);
+  if (!(await isAuthentic(token, key.key))) return terminal("invalid");
+  if (key.retired) return terminal("key_retired");
+  deps.limiter.check(token.sid);
+
+  const tokenHash = await hashTokenSecret(token.r);
+  const { session, now } = await deps.store.sessions.read(token.sid);
+  if (session?.tokenHash !== tokenHash) return withoutRow(deps, token, now);
+  if (session.appId !== input.appId || session.protocol !== input.protocol) {
+    return { kind: "client_mismatch" };
+  }
+
+  const predicted = classifyRefresh(session, token.generation, now, input.policy.refresh);
+  if (!changesSession(predicted)) return answer(deps, token, predicted, session, now);
+  if (predicted === "reuse") deps.clockGuard.requireAgreement();
+
+  const moved = await deps.store.sessions.refresh({
+    sid: token.sid,
+    tokenHash,
+    presented: token.generation,
+    now,
+    policy: input.policy.refresh,
+    currentKid: (await deps.tokenKeys.current()).kid,
+    predicted,
+  });
+  if (!moved) return withoutRow(deps, token, now);
+  return answer(deps, token, moved.outcome, moved.session, now);
+}
+
+async function answer(
+  deps: RefreshDeps,
+  token: ParsedRefreshToken,
+  outcome: RefreshOutcome,
+  session: Session,
+  now: number,
+): Promise<RefreshResult> {
+  if (session.endedAt !== null) return terminal(session.endReason ?? "revoked");
+  if (outcome === "expired" || isExpired(session, now)) {
+    deps.clockGuard.requireAgreement();
+    return terminal("expired");
+  }
+  return {
+    kind: "active",
+    outcome,
+    session,
+    refreshToken: await currentToken(deps.tokenKeys, session, token.r),
+    now,
+  };
+}
+
+/** R9: an authentic token outlived its row; only its own expiry or the operator ends it. */
+async function withoutRow(
+  deps: RefreshDeps,
+  token: ParsedRefreshToken,
+  now: number,
+): Promise<RefreshResult> {
+  if (now >= token.absoluteExpiry * 1000) {
+    deps.clockGuard.requireAgreement();
+    return terminal("expired");
+  }
+  if (await deps.declaredLoss.isDeclared(now)) return terminal("session_lost");
+  throw unavailable(
+    "session_state_lost",
+    "This session is authentic but the database has no record of it, as after a restore from an older backup. It is kept until the operator restores the record or declares the loss (latchkey sessions declare-loss).",
+  );
+}
+
+/** The refresh token of the session's current generation: one value, whoever asks (R1). */
+export async function currentToken(
+  tokenKeys: TokenKeyRing,
+  session: Session,
+  r: string,
+): Promise<string> {
+  const { key } = await tokenKeys.find(session.kid);
+  return formatRefreshToken(
+    {
+      kid: session.kid,
+      sid: session.id,
+      generation: session.generation,
+      absoluteExpiry: Math.floor(session.absoluteExpiresAt / 1000),
+      r,
+    },
+    key,
+  );
+}

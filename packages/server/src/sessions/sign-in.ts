@@ -1,0 +1,139 @@
+/** Beginning a session, whatever proved who the user is (session rules R1 and R6). */
+import { base64url } from "@latchkey/core/encoding";
+import { crypto } from "@latchkey/core/crypto";
+import { LatchkeyError } from "@latchkey/core/errors";
+import { hashTokenSecret, newTokenSecret } from "@latchkey/core/tokens/refresh-token";
+import { newCuid, newServerUserId } from "../apps/ids.ts";
+import type { App, AppClient } from "../apps/app-directory.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import type { TokenKeyRing } from "../keys/token-keys.ts";
+import type { AccountKey, Protocol, Session, Store, User } from "../storage/store.ts";
+import { currentToken } from "./refresh.ts";
+import type { SessionPolicy } from "./policy.ts";
+import { openReplay, type RepeatableRequest, replayIds, sealReplay } from "./replay.ts";
+
+export interface SignInDeps {
+  readonly store: Store;
+  readonly tokenKeys: TokenKeyRing;
+  readonly master: MasterKey;
+}
+
+export interface SignInInput {
+  readonly app: App;
+  readonly client: AppClient | null;
+  readonly protocol: Protocol;
+  readonly policy: SessionPolicy;
+  readonly account: AccountKey;
+  readonly method: string;
+  readonly allowSignUp: boolean;
+  readonly isGuest: boolean;
+  readonly codeId: string | null;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  /** Set when the request carried an Idempotency-Key. */
+  readonly repeatable: RepeatableRequest | null;
+}
+
+export interface SignedIn {
+  readonly user: User;
+  readonly session: Session;
+  readonly refreshToken: string;
+  readonly isNewUser: boolean;
+  readonly now: number;
+}
+
+/** Throws a LatchkeyError of the protocol when sign-in is refused. */
+export async function signIn(deps: SignInDeps, input: SignInInput): Promise<SignedIn> {
+  const r = newTokenSecret();
+  const sid = base64url(crypto.randomBytes(16));
+  const { kid } = await deps.tokenKeys.current();
+  const result = await deps.store.sessions.signIn({
+    account: input.account,
+    allowSignUp: input.allowSignUp,
+    isGuest: input.isGuest,
+    newUser: { id: newCuid(), serverId: newServerUserId() },
+    maxUsers: input.app.settings.maxUsers,
+    codeId: input.codeId,
+    replay: input.repeatable && (await sealReplay(deps.master, input.repeatable, { sid, r })),
+    session: {
+      id: sid,
+      protocol: input.protocol,
+      appId: input.app.id,
+      clientId: input.client?.id ?? null,
+      delivery: "body",
+      tokenHash: await hashTokenSecret(r),
+      kid,
+      lifetimeMs: input.policy.lifetimeMs,
+      idleMs: input.policy.idleMs,
+      authMethod: input.method,
+      userAgent: input.userAgent?.slice(0, 512) ?? null,
+      ip: input.ip,
+    },
+  });
+  switch (result.kind) {
+    case "signed_in":
+      return {
+        user: result.user,
+        session: result.session,
+        isNewUser: result.isNewUser,
+        refreshToken: await currentToken(deps.tokenKeys, result.session, r),
+        now: result.session.createdAt,
+      };
+    case "code_spent":
+      throw wrongCode();
+    case "no_such_user":
+      throw new LatchkeyError(
+        "user_does_not_exist",
+        404,
+        "No user has this account, and this sign-in does not make one. Use mode login-or-sign-up.",
+      );
+    case "user_disabled":
+      throw new LatchkeyError("user_disabled", 403, "This user was disabled by an operator.");
+    case "too_many_users":
+      throw new LatchkeyError(
+        "max_accounts_reached",
+        403,
+        "This app has reached its number of users and must be upgraded: raise maxUsers in its settings.",
+      );
+  }
+}
+
+/** The answer of the first request, when this one repeats it in time (R6); else null. */
+export async function repeatedSignIn(
+  deps: SignInDeps,
+  request: RepeatableRequest | null,
+): Promise<SignedIn | null> {
+  if (!request) return null;
+  const { id, requestHash } = await replayIds(deps.master, request);
+  const kept = await deps.store.sessions.findReplay(id);
+  if (!kept) return null;
+  const opened =
+    kept.requestHash === requestHash && (await openReplay(deps.master, request, kept.sealedAnswer));
+  if (!opened) {
+    throw new LatchkeyError(
+      "idempotency_key_reused",
+      422,
+      "This Idempotency-Key was used with another request. Send a new key with a new request.",
+    );
+  }
+  const { session, now } = await deps.store.sessions.read(opened.sid);
+  const user = session && (await deps.store.users.find(session.appId, session.userId));
+  if (!session || !user || session.endedAt !== null) return null;
+  return {
+    user,
+    session,
+    // Made in one transaction, they carry one time.
+    isNewUser: user.createdAt === session.createdAt,
+    refreshToken: await currentToken(deps.tokenKeys, session, opened.r),
+    now,
+  };
+}
+
+/** One answer for a wrong, spent, expired and never issued code (ASVS 6.3.8). */
+export function wrongCode(): LatchkeyError {
+  return new LatchkeyError(
+    "invalid_credentials",
+    422,
+    "Invalid e-mail and code combination. Type the newest code, or ask for a new one.",
+  );
+}

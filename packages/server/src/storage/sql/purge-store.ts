@@ -1,0 +1,40 @@
+import { sql } from "kysely";
+import type { Database } from "../database.ts";
+import type { PurgeStore } from "../store.ts";
+
+const DAY = 86_400_000;
+/** How long a trail is kept after its last line. */
+const TRAIL_DAYS = 90;
+
+/** Each table with the time column after which none of its rows matters to any rule. */
+const KINDS = [
+  { table: "sessions", id: "id", column: "absolute_expires_at", keepMs: DAY },
+  { table: "session_events", id: "id", column: "at", keepMs: TRAIL_DAYS * DAY },
+  { table: "codes", id: "id", column: "expires_at", keepMs: 0 },
+  { table: "replays", id: "id", column: "expires_at", keepMs: 0 },
+  { table: "limits", id: "id", column: "resets_at", keepMs: 0 },
+] as const;
+
+/**
+ * Small deletes by key. Several instances may purge at once: PostgreSQL skips rows another holds,
+ * and a row deleted twice is deleted once.
+ */
+export function sqlPurgeStore(db: Database): PurgeStore {
+  const skipLocked = db.dialect === "postgres" ? sql`FOR UPDATE SKIP LOCKED` : sql``;
+  return {
+    async purge(batch) {
+      const now = await db.now();
+      let gone = 0;
+      for (const { table, id, column, keepMs } of KINDS) {
+        const rows = await db.write<{ id: string }>(
+          sql<{ id: string }>`DELETE FROM ${sql.table(table)} WHERE ${sql.ref(id)} IN (
+              SELECT ${sql.ref(id)} FROM ${sql.table(table)}
+              WHERE ${sql.ref(column)} <= ${now - keepMs} LIMIT ${batch} ${skipLocked})
+            RETURNING ${sql.ref(id)}`.compile(db.build),
+        );
+        gone += rows.length;
+      }
+      return gone;
+    },
+  };
+}

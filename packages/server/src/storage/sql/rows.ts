@@ -1,0 +1,86 @@
+import type { EndReason } from "@latchkey/core/sessions/rules";
+import type { Selectable } from "kysely";
+import type {
+  AccountTable,
+  AppTable,
+  SessionTable,
+  SigningKeyTable,
+  UserTable,
+} from "../schema.ts";
+import type { Account, AppRecord, Protocol, Session, SigningKeyRecord, User } from "../store.ts";
+
+export type SessionRow = Selectable<SessionTable>;
+export type UserRow = Selectable<UserTable>;
+export type AccountRow = Selectable<AccountTable>;
+
+export function toSession(row: SessionRow): Session {
+  return {
+    id: row.id,
+    protocol: row.protocol as Protocol,
+    appId: row.app_id,
+    clientId: row.client_id,
+    delivery: row.delivery as Session["delivery"],
+    userId: row.user_id,
+    kid: row.kid,
+    generation: row.generation,
+    movedAt: row.moved_at,
+    lateGeneration: row.late_generation,
+    createdAt: row.created_at,
+    absoluteExpiresAt: row.absolute_expires_at,
+    idleExpiresAt: row.idle_expires_at,
+    idleMs: row.idle_ms,
+    endedAt: row.ended_at,
+    endReason: row.end_reason as EndReason | null,
+    authMethod: row.auth_method,
+    authenticatedAt: row.authenticated_at,
+  };
+}
+
+export function toAccount(row: AccountRow): Account {
+  return {
+    type: row.type,
+    subject: row.subject,
+    verifiedAt: row.verified_at,
+    firstVerifiedAt: row.first_verified_at,
+    latestVerifiedAt: row.latest_verified_at,
+  };
+}
+
+export function toUser(row: UserRow, accounts: readonly Account[]): User {
+  return {
+    id: row.id,
+    serverId: row.server_id,
+    appId: row.app_id,
+    isGuest: row.is_guest === 1,
+    acceptedTermsAt: row.accepted_terms_at,
+    customMetadata: row.custom_metadata === null ? null : JSON.parse(row.custom_metadata),
+    disabledAt: row.disabled_at,
+    createdAt: row.created_at,
+    accounts,
+  };
+}
+
+export function toApp(row: Selectable<AppTable>): AppRecord {
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    name: row.name,
+    kind: row.kind as AppRecord["kind"],
+    settings: row.settings,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function toSigningKey(row: Selectable<SigningKeyTable>): SigningKeyRecord {
+  return {
+    kid: row.kid,
+    appId: row.app_id,
+    protocol: row.protocol as Protocol,
+    publicJwk: JSON.parse(row.public_jwk),
+    sealedPrivateJwk: row.sealed_private_jwk,
+    createdAt: row.created_at,
+    activeAt: row.active_at,
+    retiredAt: row.retired_at,
+  };
+}

@@ -1,0 +1,129 @@
+import type { EndReason, RefreshOutcome } from "@latchkey/core/sessions/rules";
+import { sql } from "kysely";
+import type { Database, Transaction } from "../database.ts";
+import { prepare } from "../prepared.ts";
+import type { RefreshRequest, SessionStore } from "../store.ts";
+import { prepareRefreshStatement } from "./refresh-statement.ts";
+import { type SessionRow, toSession } from "./rows.ts";
+import { recordEvent } from "./session-events.ts";
+import { prepareSignIn } from "./sign-in.ts";
+
+/** Outcomes that leave a line in the session's trail; the others are everyday. */
+const NOTEWORTHY = new Set<RefreshOutcome>(["late_replay", "regressed", "reuse"]);
+
+export function sqlSessionStore(db: Database): SessionStore {
+  const readById = prepare<{ sid: string }, SessionRow & { db_now?: number }>(db.build, (param) =>
+    db.dialect === "postgres"
+      ? sql`SELECT s.*, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS db_now
+            FROM (SELECT 1) AS always LEFT JOIN sessions s ON s.id = ${param("sid")}`
+      : sql`SELECT * FROM sessions WHERE id = ${param("sid")}`,
+  );
+  const refreshStatement = prepareRefreshStatement(db.build);
+
+  async function read(sid: string) {
+    const row = await db.first(readById({ sid }));
+    const now = row?.db_now ?? (await db.now());
+    // PostgreSQL answers a row of nulls when there is no session, to carry its time.
+    if (!row?.id) return { session: null, now };
+    return { session: { ...toSession(row), tokenHash: row.token_hash }, now };
+  }
+
+  async function refresh(request: RefreshRequest) {
+    const statement = refreshStatement({
+      sid: request.sid,
+      tokenHash: request.tokenHash,
+      presented: request.presented,
+      now: request.now,
+      windowMs: request.policy.windowMs,
+      forgive: request.policy.lateReplay === "forgive_once" ? 1 : 0,
+      idleMs: request.policy.idleMs,
+      currentKid: request.currentKid,
+    });
+    if (request.predicted === "moved") {
+      const [row] = await db.write(statement);
+      if (!row) return null;
+      const answer = { outcome: row.last_outcome as RefreshOutcome, session: toSession(row) };
+      // Only a race makes a predicted move anything else; its trail follows in a second commit.
+      if (NOTEWORTHY.has(answer.outcome)) {
+        await db.transaction((tx) => trail(tx, answer, request));
+      }
+      return answer;
+    }
+    return db.transaction(async (tx) => {
+      const row = await tx.first(statement);
+      if (!row) return null;
+      const answer = { outcome: row.last_outcome as RefreshOutcome, session: toSession(row) };
+      await trail(tx, answer, request);
+      return answer;
+    });
+  }
+
+  async function trail(
+    tx: Transaction,
+    { outcome, session }: { outcome: RefreshOutcome; session: ReturnType<typeof toSession> },
+    request: RefreshRequest,
+  ) {
+    if (!NOTEWORTHY.has(outcome)) return;
+    await recordEvent(db, tx, session, outcome, {
+      presented: request.presented,
+      generation: session.generation,
+    });
+  }
+
+  async function endWhere(
+    tx: Transaction,
+    column: "id" | "user_id",
+    value: string,
+    reason: EndReason,
+  ): Promise<number> {
+    const ended = await tx.all(
+      db.build
+        .updateTable("sessions")
+        .set({ ended_at: tx.now, end_reason: reason, last_outcome: "ended" })
+        .where(column, "=", value)
+        .where("ended_at", "is", null)
+        .where("absolute_expires_at", ">", tx.now)
+        .returningAll(),
+    );
+    for (const row of ended) await recordEvent(db, tx, toSession(row), reason);
+    return ended.length;
+  }
+
+  return {
+    read,
+    refresh,
+    signIn: prepareSignIn(db),
+    end: (sid, reason) => db.transaction(async (tx) => (await endWhere(tx, "id", sid, reason)) > 0),
+    endAllOfUser: (userId, reason) =>
+      db.transaction(async (tx) => {
+        // The user row first, as sign-in does, so that neither slips past the other.
+        await tx.all(
+          db.build
+            .updateTable("users")
+            .set((row) => ({ created_at: row.ref("created_at") }))
+            .where("id", "=", userId),
+        );
+        return endWhere(tx, "user_id", userId, reason);
+      }),
+    async findReplay(id) {
+      const now = await db.now();
+      const row = await db.first(
+        db.build
+          .selectFrom("replays")
+          .select(["request_hash", "sealed_answer"])
+          .where("id", "=", id)
+          .where("expires_at", ">", now),
+      );
+      return row ? { requestHash: row.request_hash, sealedAnswer: row.sealed_answer } : null;
+    },
+    events: (sid) =>
+      db.all(
+        db.build
+          .selectFrom("session_events")
+          .select(["type", "at"])
+          .where("session_id", "=", sid)
+          .orderBy("at")
+          .orderBy("id"),
+      ),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Database } from "../database.ts";
+import type { Store } from "../store.ts";
+import { sqlAppStore } from "./app-store.ts";
+import { sqlCodeStore } from "./code-store.ts";
+import { sqlKeyStore } from "./key-store.ts";
+import { sqlLimitStore } from "./limit-store.ts";
+import { sqlPurgeStore } from "./purge-store.ts";
+import { sqlSessionStore } from "./session-store.ts";
+import { sqlUserStore } from "./user-store.ts";
+
+/** The store on either database; `database.ts` is all that differs between them. */
+export function sqlStore(db: Database): Store {
+  return {
+    sessions: sqlSessionStore(db),
+    users: sqlUserStore(db),
+    codes: sqlCodeStore(db),
+    limits: sqlLimitStore(db),
+    apps: sqlAppStore(db),
+    keys: sqlKeyStore(db),
+    purging: sqlPurgeStore(db),
+    now: () => db.now(),
+    close: () => db.close(),
+  };
+}

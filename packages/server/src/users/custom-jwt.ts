@@ -1,0 +1,74 @@
+/** Signing in with a token of the app's own login, verified by that login's published keys. */
+import { LatchkeyError, unavailable } from "@latchkey/core/errors";
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
+import type { AppSettings } from "../apps/settings.ts";
+
+export type CustomJwtVerifier = (
+  settings: NonNullable<AppSettings["customJwt"]>,
+  token: string,
+) => Promise<string>;
+
+/** Asymmetric only: with a shared secret, whoever verifies could also issue (ASVS 9.1.2). */
+const ALGORITHMS = ["ES256", "ES384", "RS256", "PS256", "EdDSA"];
+const MAX_SETS = 1000;
+
+/** Answers the user id that the token names. Throws `invalid_credentials`, or 503 without keys. */
+export function customJwtVerifier(deps: {
+  fetch: typeof fetch;
+  now: () => number;
+}): CustomJwtVerifier {
+  const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
+
+  function keySet(url: string) {
+    const known = keySets.get(url);
+    if (known) return known;
+    if (keySets.size >= MAX_SETS) keySets.clear();
+    const created = createRemoteJWKSet(new URL(url), {
+      [customFetch]: deps.fetch,
+      timeoutDuration: 5000,
+    });
+    keySets.set(url, created);
+    return created;
+  }
+
+  return async (settings, token) => {
+    const verified = await jwtVerify(token, keySet(settings.jwksUrl), {
+      algorithms: ALGORITHMS,
+      issuer: settings.issuer,
+      ...(settings.audience !== null && { audience: settings.audience }),
+      requiredClaims: ["exp", settings.userIdClaim],
+      currentDate: new Date(deps.now()),
+      clockTolerance: 5,
+    }).catch((error: unknown) => {
+      throw refusal(error);
+    });
+    const userId = verified.payload[settings.userIdClaim];
+    if (typeof userId === "string" && userId !== "" && userId.length <= 256) return userId;
+    throw new LatchkeyError(
+      "invalid_credentials",
+      401,
+      `The token's claim "${settings.userIdClaim}" must be a text of 1 to 256 characters.`,
+    );
+  };
+}
+
+function refusal(error: unknown): LatchkeyError {
+  const ownFault =
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout) &&
+    !(error instanceof errors.JWKSInvalid) &&
+    error.code !== "ERR_JOSE_GENERIC";
+  if (ownFault) {
+    return new LatchkeyError(
+      "invalid_credentials",
+      401,
+      `The token was refused: ${error.message}.`,
+      { reason: error.code },
+    );
+  }
+  return unavailable(
+    "keys_unavailable",
+    "The keys that verify this app's tokens could not be fetched. Try again.",
+    error,
+  );
+}

@@ -1,0 +1,54 @@
+/** A user as the browser protocol shows one. Times in seconds. */
+import type { LinkedAccount, User as WireUser } from "@latchkey/core/protocol/browser";
+import type { Account, User } from "../storage/store.ts";
+
+const DID_PREFIX = "did:privy:";
+
+export const wireUserId = (id: string): string => `${DID_PREFIX}${id}`;
+
+/** The id without its prefix; null when it is not one of ours. */
+export function parseUserId(did: string): string | null {
+  const id = did.startsWith(DID_PREFIX) ? did.slice(DID_PREFIX.length) : did;
+  return /^[a-z0-9]{25}$/.test(id) ? id : null;
+}
+
+export function toWireUser(user: User): WireUser {
+  return {
+    id: wireUserId(user.id),
+    created_at: seconds(user.createdAt),
+    has_accepted_terms: user.acceptedTermsAt !== null,
+    is_guest: user.isGuest,
+    linked_accounts: user.accounts.flatMap(toLinkedAccount),
+    mfa_methods: [],
+    ...(user.customMetadata && { custom_metadata: user.customMetadata }),
+  };
+}
+
+/** The identity token's short form: `lv` is when the account was last verified. */
+export function identityAccounts(user: User) {
+  return user.accounts.flatMap((account) => {
+    const [linked] = toLinkedAccount(account);
+    if (!linked) return [];
+    const { verified_at, first_verified_at, latest_verified_at, ...rest } = linked;
+    return [{ ...rest, lv: latest_verified_at ?? verified_at }];
+  });
+}
+
+/** A guest's credential is a way in, not something to show. */
+function toLinkedAccount(account: Account): LinkedAccount[] {
+  const times = {
+    verified_at: seconds(account.verifiedAt),
+    first_verified_at: seconds(account.firstVerifiedAt),
+    latest_verified_at: seconds(account.latestVerifiedAt),
+  };
+  switch (account.type) {
+    case "email":
+      return [{ type: "email", address: account.subject, ...times }];
+    case "custom_auth":
+      return [{ type: "custom_auth", custom_user_id: account.subject, ...times }];
+    default:
+      return [];
+  }
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1000);
