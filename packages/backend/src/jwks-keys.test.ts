@@ -174,6 +174,15 @@ describe("keeping the keys current", () => {
     expect([await status(), await status(second)]).toEqual(["signed_out", "signed_in"]);
   });
 
+  it("keeps remembered tokens over a refresh that still has their key", async () => {
+    const first = await backend.verifyAccessToken(token);
+    server.pass(8 * MINUTE);
+    expect(await backend.verifyAccessToken(token)).toBe(first);
+    await settle();
+    expect(server.requests).toBe(2);
+    expect(await backend.verifyAccessToken(token)).toBe(first);
+  });
+
   it("drops remembered tokens when another key takes the name of theirs", async () => {
     expect(await status()).toBe("signed_in");
     await server.replace("key-1");

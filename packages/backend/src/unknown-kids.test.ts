@@ -72,6 +72,20 @@ describe("a kid that is not in the set", () => {
     expect((await fresh).status).toBe("signed_in");
   });
 
+  it("is not judged by such an answer either when asking again fails (R5)", async () => {
+    const under = deferred<Response>();
+    const before = Response.json(server.jwks());
+    server.fail(() => under.promise);
+    const stranger = backend.verifyAccessToken(await randomKid());
+    await settle();
+    const fresh = backend.verifyAccessToken(await longLived("key-2"));
+    await settle();
+    server.fail(refused);
+    under.resolve(before);
+    expect((await stranger).status).toBe("signed_out");
+    expect((await fresh).status).toBe("unavailable");
+  });
+
   it("is neither known nor unknown during an outage: unavailable (R5)", async () => {
     server.fail(refused);
     await server.publish("key-2");
