@@ -47,7 +47,7 @@ export function workspaceOf(path: string, workspaces: readonly Workspace[]): Wor
 
 /** Tests, and what only tests use: neither is built or published. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$|\/testing\//.test(path);
+  return /\.test\.tsx?$|\/(?:testing|test-support)\//.test(path);
 }
 
 export function lineAt(text: string, offset: number): number {

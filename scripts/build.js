@@ -1,0 +1,16 @@
+// `npm run build`: what is published, from its sources: dist/ of every package, and the demo page.
+import { join } from "node:path";
+import { buildDemo, isDemoBuilt } from "./lib/demo.js";
+import { root } from "./lib/places.js";
+import { runMain } from "./lib/problem.js";
+import { run } from "./lib/processes.js";
+import { runtimeEnvironment } from "./lib/runtime.js";
+import { setUp } from "./lib/set-up.js";
+
+await runMain(async () => {
+  const runtime = await setUp({ demo: false });
+  if (!isDemoBuilt(root)) await buildDemo(root, runtime);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { code } = await run(runtime, [tsc, "-b"], { cwd: root, env: runtimeEnvironment(runtime) });
+  return code;
+});

@@ -1,0 +1,147 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { findBrowser } from "./browser.js";
+import { buildDemo, isDemoBuilt } from "./demo.js";
+import { cacheFolder, root } from "./places.js";
+import { Problem, say } from "./problem.js";
+import { run } from "./processes.js";
+import { runtimeEnvironment } from "./runtime.js";
+import { countTests } from "./vitest-result.js";
+
+/**
+ * @typedef {import("./vitest-result.js").Counts} Counts
+ * @typedef {object} Step One check, or one set of tests.
+ * @property {readonly string[]} groups It runs when one of these is chosen.
+ * @property {string} name
+ * @property {(runtime: string) => Promise<Counts>} run
+ */
+
+/** Long past the slowest machine seen: a step that takes longer hangs. */
+const limitSeconds = 1200;
+
+/** @type {readonly Step[]} In the order in which a mistake is found soonest. */
+export const steps = [
+  check("check", "format and lint (biome)", "@biomejs/biome/bin/biome", ["check", "."]),
+  check("check", "types of the packages (tsc)", "typescript/bin/tsc", ["-b"]),
+  check("check", "types of tests and scripts (tsc)", "typescript/bin/tsc", [
+    "-p",
+    "tsconfig.tests.json",
+  ]),
+  script("check", "imports and other rules", "check-imports.ts"),
+  check("check", "unused code (knip)", "knip/bin/knip.js", []),
+  tests("unit"),
+  tests("engine"),
+  { groups: ["packages", "e2e"], name: "demo page", run: prepareDemo },
+  script("packages", "packed packages", "check-packages.ts"),
+  { groups: ["e2e"], name: "a browser", run: prepareBrowser },
+  tests("e2e"),
+];
+
+export const groupNames = [...new Set(steps.flatMap(({ groups }) => groups))];
+
+/**
+ * @param {string} group
+ * @param {string} name
+ * @param {string} file A JavaScript file in node_modules.
+ * @param {readonly string[]} args
+ * @returns {Step}
+ */
+function check(group, name, file, args) {
+  return {
+    groups: [group],
+    name,
+    async run(runtime) {
+      return countCheck(await runNode(runtime, [join(root, "node_modules", file), ...args]));
+    },
+  };
+}
+
+/**
+ * @param {string} group
+ * @param {string} name
+ * @param {string} file A file in scripts.
+ * @returns {Step}
+ */
+function script(group, name, file) {
+  return {
+    groups: [group],
+    name,
+    run: async (runtime) => countCheck(await runNode(runtime, [join(root, "scripts", file)])),
+  };
+}
+
+/**
+ * @param {string} project as in vitest.config.ts
+ * @returns {Step}
+ */
+function tests(project) {
+  return {
+    groups: [project],
+    name: "tests",
+    async run(runtime) {
+      const file = join(cacheFolder, `vitest-${project}.json`);
+      mkdirSync(cacheFolder, { recursive: true });
+      rmSync(file, { force: true });
+      const vitest = join(root, "node_modules/vitest/vitest.mjs");
+      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+      const code = await runNode(runtime, [vitest, "run", "--project", project, ...reporters]);
+      return countTests(readJson(file), code);
+    },
+  };
+}
+
+/** @param {string} runtime */
+function prepareDemo(runtime) {
+  return attempt(async () => {
+    if (!isDemoBuilt(root)) await buildDemo(root, runtime);
+  });
+}
+
+/** @param {string} runtime */
+function prepareBrowser(runtime) {
+  return attempt(async () => {
+    process.env.LATCHKEY_CHROMIUM = await findBrowser(root, runtime);
+    say(`browser tests use ${process.env.LATCHKEY_CHROMIUM}`);
+  });
+}
+
+/**
+ * @param {() => Promise<void>} work
+ * @returns {Promise<Counts>}
+ */
+async function attempt(work) {
+  try {
+    await work();
+    return countCheck(0);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    say(error.message);
+    return countCheck(1);
+  }
+}
+
+/** @param {string} runtime @param {readonly string[]} args */
+async function runNode(runtime, args) {
+  const options = { cwd: root, env: runtimeEnvironment(runtime), limitSeconds };
+  const { code, timedOut } = await run(runtime, args, options);
+  if (timedOut) say(`ended after ${limitSeconds} s: it did not end by itself.`);
+  return code;
+}
+
+/**
+ * @param {number} exitCode
+ * @returns {Counts}
+ */
+function countCheck(exitCode) {
+  const passed = exitCode === 0 ? 1 : 0;
+  return { passed, failed: 1 - passed, skipped: 0, notRun: [] };
+}
+
+/** @param {string} file */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
