@@ -1,0 +1,144 @@
+import type { AppConfigSource } from "./app-config.ts";
+import type { Context } from "./context.ts";
+import { asClientError, type LatchkeyClientError, unavailable } from "./errors.ts";
+import type { Logouts } from "./logouts.ts";
+import type { Refresher } from "./refresh.ts";
+import type { SessionState } from "./session-state.ts";
+
+/** Milliseconds between tries while something fails; doubled up to the last. */
+const FIRST_RETRY = 5000;
+const LAST_RETRY = 60_000;
+
+const WAKING = ["online", "focus", "pageshow", "visibilitychange"];
+
+export interface Lifecycle {
+  /** Resolves when the first look at the session is over, at the latest after `readyTimeoutMs`. */
+  start(): Promise<void>;
+  destroy(): void;
+  /** Takes note of how talking to the server went. */
+  settle(error: LatchkeyClientError | null): void;
+  ready(): boolean;
+  error(): LatchkeyClientError | null;
+}
+
+export function createLifecycle(
+  context: Context,
+  parts: { config: AppConfigSource; state: SessionState; logouts: Logouts },
+  refresher: () => Refresher,
+  onChange: () => void,
+): Lifecycle {
+  const { store, settings, storageKey } = context;
+  const { config, state, logouts } = parts;
+  let started = false;
+  let ready = false;
+  let error: LatchkeyClientError | null = null;
+  let looking: Promise<void> | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let bound: ReturnType<typeof setTimeout> | undefined;
+  let pause = FIRST_RETRY;
+  let announce = () => {};
+  const readiness = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+
+  function settle(problem: LatchkeyClientError | null): void {
+    // A renewal that failed ahead of time troubles nobody yet.
+    error = problem && store.read().session && !state.isExpired() ? null : problem;
+    ready = true;
+    clearTimeout(bound);
+    announce();
+    onChange();
+    if (problem || logouts.owed()) schedule();
+    else pause = FIRST_RETRY;
+  }
+
+  function schedule(): void {
+    if (!started || retry !== undefined) return;
+    retry = setTimeout(look, pause);
+    pause = Math.min(pause * 2, LAST_RETRY);
+  }
+
+  /** Whether the server has to be asked before the session can be shown. */
+  function mustAsk(): boolean {
+    const { session } = store.read();
+    if (!state.hasCredential()) return false;
+    return (
+      !session?.user || !state.isFresh() || (context.cookieMode() && !context.cookies.hasHint())
+    );
+  }
+
+  function cancelRetry(): void {
+    clearTimeout(retry);
+    retry = undefined;
+  }
+
+  function look(): Promise<void> {
+    cancelRetry();
+    looking ??= askServer().finally(() => {
+      looking = null;
+    });
+    return looking;
+  }
+
+  async function askServer(): Promise<void> {
+    try {
+      const flushed = logouts.flush();
+      await config.ensure();
+      if (mustAsk()) await refresher().refresh();
+      await flushed;
+      settle(null);
+    } catch (problem) {
+      settle(asClientError(problem));
+    }
+  }
+
+  function onStorage(event: Event): void {
+    const { key } = event as StorageEvent;
+    if (key === null || key === storageKey) {
+      store.reconcile();
+      state.syncCookies();
+    }
+  }
+
+  function onWake({ target }: Event): void {
+    if ((target as Partial<Document> | null)?.visibilityState === "hidden") return;
+    store.reconcile();
+    if (error || logouts.owed() || mustAsk()) void look();
+  }
+
+  function listen(method: "addEventListener" | "removeEventListener"): void {
+    settings.events?.[method]("storage", onStorage);
+    for (const type of WAKING) settings.events?.[method](type, onWake);
+  }
+
+  return {
+    start() {
+      if (started) return readiness;
+      started = true;
+      try {
+        context.open();
+      } catch (problem) {
+        settle(asClientError(problem));
+        return readiness;
+      }
+      listen("addEventListener");
+      state.syncCookies();
+      if (store.read().config && !mustAsk()) settle(null);
+      if (!ready) {
+        const late = unavailable(`${settings.serverUrl} has not answered yet; still trying.`);
+        bound = setTimeout(() => settle(late), settings.readyTimeoutMs);
+      }
+      void look();
+      return readiness;
+    },
+    destroy() {
+      started = false;
+      cancelRetry();
+      clearTimeout(bound);
+      listen("removeEventListener");
+    },
+    settle,
+    ready: () => ready,
+    error: () => error,
+  };
+}

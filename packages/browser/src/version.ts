@@ -1,0 +1,2 @@
+/** Sent as `privy-client`; a test holds it to package.json. */
+export const VERSION = "0.1.0";
