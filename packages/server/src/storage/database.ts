@@ -23,7 +23,9 @@ export interface TransactionOptions {
 /**
  * Every failure below the statement (unreachable, busy, full disk, read only, serialization,
  * unknown commit outcome) is rejected with {@link LatchkeyError} 503 `database_unavailable`; a
- * violated unique constraint with {@link UniqueViolation}. Nothing else comes out.
+ * violated unique constraint with {@link UniqueViolation}. A mistake in a statement (syntax, NOT
+ * NULL, types) comes out as the driver's own error. The first failure decides its whole transaction, even
+ * when `work` catches it.
  */
 export interface Database {
   readonly dialect: Dialect;
@@ -31,7 +33,7 @@ export interface Database {
   readonly build: Kysely<Schema>;
   /** Milliseconds since the epoch by the database's clock (SQLite: this process's). */
   now(): Promise<number>;
-  /** One statement, on committed state of the primary. */
+  /** One reading statement, on committed state of the primary. */
   all<R>(query: Compilable<R> | CompiledQuery<R>): Promise<R[]>;
   first<R>(query: Compilable<R> | CompiledQuery<R>): Promise<R | undefined>;
   /** One writing statement, durable when it resolves. */

@@ -79,7 +79,7 @@ async function hasTable(db: Database, name: string): Promise<boolean> {
 
 /**
  * PostgreSQL's IF NOT EXISTS does not see a table that another transaction is creating: it fails
- * on the catalogue's unique index or on the table, by when the other has committed.
+ * on the catalogue's unique index, the table or its type, by when the other has committed.
  */
 async function createBookkeeping(db: Database): Promise<void> {
   const statements = [
@@ -104,9 +104,8 @@ async function createBookkeeping(db: Database): Promise<void> {
 }
 
 function isCreatedByAnother(error: unknown): boolean {
-  const duplicateTable = "42P07";
-  return (
-    error instanceof UniqueViolation ||
-    (error instanceof Error && "code" in error && error.code === duplicateTable)
-  );
+  if (error instanceof UniqueViolation) return true;
+  const [duplicateTable, duplicateObject] = ["42P07", "42710"];
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === duplicateTable || code === duplicateObject;
 }

@@ -27,13 +27,6 @@ export function postgresUnavailable(what: string, cause?: unknown): LatchkeyErro
   return unavailable("database_unavailable", `PostgreSQL ${what}.`, cause);
 }
 
-export function closedError(): LatchkeyError {
-  return unavailable(
-    "database_unavailable",
-    "The session database is closed: the server is stopping.",
-  );
-}
-
 /** A plan kept by a connection no longer fits the table: the schema moved on under a running server. */
 export function isStalePlan(error: unknown): boolean {
   return (

@@ -1,7 +1,8 @@
 import type pg from "pg";
+import { closedError } from "../closed.ts";
 import { compiled, compileOnly, type Statement } from "../compile-only.ts";
 import type { Database } from "../database.ts";
-import { closedError, isStalePlan, leavesConnectionUsable, postgresError } from "./errors.ts";
+import { isStalePlan, leavesConnectionUsable, postgresError } from "./errors.ts";
 import { createPool } from "./pool.ts";
 import { clock, type Outcome, statementRunner } from "./run-statement.ts";
 import { statementNames } from "./statement-names.ts";

@@ -19,13 +19,6 @@ const conditions: Readonly<Record<string, string>> = {
   INTERRUPT: "was interrupted. Try again",
 };
 
-export function closedError(): LatchkeyError {
-  return unavailable(
-    "database_unavailable",
-    "The session database is closed: the server is stopping.",
-  );
-}
-
 export function databaseUnavailable(what: string, cause?: unknown): LatchkeyError {
   return unavailable("database_unavailable", `The session database file ${what}.`, cause);
 }

@@ -1,8 +1,9 @@
 import type { CompiledQuery } from "kysely";
+import { closedError } from "../closed.ts";
 import { compiled, compileOnly, type Statement } from "../compile-only.ts";
 import type { Database, Transaction } from "../database.ts";
 import { openFile, type SqliteFile } from "./connection.ts";
-import { closedError, sqliteError } from "./errors.ts";
+import { sqliteError } from "./errors.ts";
 import { groupCommit } from "./group-commit.ts";
 import { statementCache } from "./statement-cache.ts";
 
