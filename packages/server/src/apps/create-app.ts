@@ -18,10 +18,13 @@ export interface CreatedApp {
   readonly apiKey: string;
 }
 
-export async function createApp(store: AppStore, input: NewApp): Promise<CreatedApp> {
+export async function createApp(
+  store: AppStore,
+  input: NewApp,
+  secrets = { appSecret: newSecret("lk_secret"), apiKey: newSecret("sk") },
+): Promise<CreatedApp> {
   const settings = appSettings.parse(input.settings);
-  const appSecret = newSecret("lk_secret");
-  const apiKey = newSecret("sk");
+  const { appSecret, apiKey } = secrets;
   const app = await store.create(
     {
       id: newCuid(),

@@ -11,7 +11,8 @@ export type KeyPurpose =
   | "address"
   | "binding"
   | "replay"
-  | "test-account";
+  | "test-account"
+  | "development-secret";
 
 /** The deployment's one secret, from which every other key is derived (RFC 5869). */
 export interface MasterKey {

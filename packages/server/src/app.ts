@@ -1,0 +1,55 @@
+/** The server as a function from Request to Response; listening is elsewhere. */
+import { LatchkeyError } from "@latchkey/core/errors";
+import { Hono } from "hono";
+import { routePath } from "hono/route";
+import { browserProtocol } from "./http/browser/routes.ts";
+import type { Bindings, RequestEnv } from "./http/context.ts";
+import { errorResponse } from "./http/error-response.ts";
+import { healthRoutes } from "./http/health.ts";
+import { metricsRoutes } from "./http/metrics.ts";
+import type { Services } from "./services.ts";
+
+export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
+
+/** `extra` routes come first: development mounts its own there. */
+export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHandler {
+  const app = new Hono<RequestEnv>();
+  const { log, metrics } = services;
+
+  app.use(async (context, next) => {
+    const started = performance.now();
+    const requestId = globalThis.crypto.randomUUID();
+    context.set("requestId", requestId);
+    context.header("x-request-id", requestId);
+    await next();
+    const { status } = context.res;
+    const ms = performance.now() - started;
+    // The pattern, not the path: a path may carry an id.
+    const route = routePath(context, -1);
+    metrics.request(route, context.req.method, status, ms / 1000);
+    log.debug({ requestId, method: context.req.method, route, status, ms }, "request");
+  });
+
+  app.onError((error, context) => {
+    if (!(error instanceof LatchkeyError) || error.status >= 500) {
+      const { requestId } = context.var;
+      log.error({ requestId, err: error, cause: (error as Error).cause }, "request failed");
+    }
+    return errorResponse(context, error);
+  });
+
+  app.notFound((context) =>
+    errorResponse(
+      context,
+      new LatchkeyError("not_found", 404, "Nothing answers here. Check the path and the method."),
+    ),
+  );
+
+  if (extra) app.route("/", extra);
+  app.route("/", healthRoutes(services));
+  if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
+  const protocol = browserProtocol(services);
+  app.route("/api/v1", protocol);
+  app.route("/v1", protocol);
+  return (request, bindings) => app.fetch(request, bindings);
+}

@@ -1,0 +1,140 @@
+import { parseArgs } from "node:util";
+import { createApp } from "../apps/create-app.ts";
+import { type AppSettings, appSettings, readSettings } from "../apps/settings.ts";
+import { enableTestAccount } from "../apps/test-accounts.ts";
+import { UsageError } from "./failure.ts";
+import { table, withOperator } from "./operator.ts";
+
+const origins = { type: "string", multiple: true } as const;
+
+export async function createAppCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { development: { type: "boolean" }, origin: origins, set: origins },
+  });
+  const [name] = positionals;
+  if (!name) throw new UsageError('Name the app: latchkey apps create "My app"');
+  const settings = checked({ allowedOrigins: values.origin ?? [], ...assignments(values.set) });
+  const created = await withOperator(({ store }) =>
+    createApp(store.apps, {
+      name,
+      kind: values.development ? "development" : "production",
+      settings,
+    }),
+  );
+  process.stdout.write(`
+  App id      ${created.app.id}
+  App secret  ${created.appSecret}
+  Client id   ${created.app.clientId}
+  API key     ${created.apiKey}
+
+  The secret and the API key are shown this once; keep them where your app's server reads them.
+${settings.allowedOrigins.length === 0 ? `\n  No web page may use this app yet: latchkey apps update ${created.app.id} --add-origin https://app.example.com\n` : ""}
+`);
+  return 0;
+}
+
+export async function listAppsCommand(): Promise<number> {
+  const apps = await withOperator(({ store }) => store.apps.list());
+  if (apps.length === 0) {
+    process.stdout.write('No apps yet. Make one: latchkey apps create "My app"\n');
+    return 0;
+  }
+  process.stdout.write(
+    table([
+      ["APP ID", "NAME", "KIND", "ORIGINS"],
+      ...apps.map((app) => [
+        app.id,
+        app.name,
+        app.kind,
+        readSettings(app.settings).allowedOrigins.join(" ") || "(none)",
+      ]),
+    ]),
+  );
+  return 0;
+}
+
+export async function updateAppCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { "add-origin": origins, "remove-origin": origins, set: origins },
+  });
+  const id = requireId(positionals);
+  return withOperator(async ({ store }) => {
+    const app = await store.apps.find(id);
+    if (!app) throw unknownApp(id);
+    const before = readSettings(app.settings);
+    const removed = new Set(values["remove-origin"]);
+    const allowedOrigins = [
+      ...new Set([...before.allowedOrigins, ...(values["add-origin"] ?? [])]),
+    ].filter((origin) => !removed.has(origin));
+    const settings = checked({ ...before, allowedOrigins, ...assignments(values.set) });
+    const asked = values["add-origin"] ?? values["remove-origin"] ?? values.set;
+    if (asked) await store.apps.updateSettings(id, JSON.stringify(settings));
+    process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
+    return 0;
+  });
+}
+
+export async function testAccountCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { off: { type: "boolean" } },
+  });
+  const id = requireId(positionals);
+  return withOperator(async ({ store, master }) => {
+    if (!(await store.apps.find(id))) throw unknownApp(id);
+    if (values.off) {
+      await store.apps.removeTestAccounts(id);
+      process.stdout.write("Test accounts are off for this app.\n");
+      return 0;
+    }
+    const { email, code } = await enableTestAccount(store.apps, master, id);
+    process.stdout.write(`\n  E-mail  ${email}\n  Code    ${code}\n\n`);
+    return 0;
+  });
+}
+
+function requireId(positionals: readonly string[]): string {
+  const [id] = positionals;
+  if (id) return id;
+  throw new UsageError("Name the app by its id; latchkey apps list shows it.");
+}
+
+const unknownApp = (id: string) =>
+  new UsageError(`No app has the id ${id}. latchkey apps list shows them.`);
+
+/** `guestAuth=true`, `sessionLifetime=86400`, `customJwt={…}`: JSON, else plain text. */
+function assignments(sets: readonly string[] = []): Record<string, unknown> {
+  return Object.fromEntries(
+    sets.map((text) => {
+      const at = text.indexOf("=");
+      const name = text.slice(0, at);
+      if (at < 1 || !Object.hasOwn(appSettings.shape, name)) {
+        throw new UsageError(
+          `--set ${text}: write setting=value with one of ${Object.keys(appSettings.shape).join(", ")}.`,
+        );
+      }
+      return [name, valueOf(text.slice(at + 1))];
+    }),
+  );
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function checked(settings: object): AppSettings {
+  const read = appSettings.safeParse(settings);
+  if (read.success) return read.data;
+  throw new UsageError(
+    read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
+  );
+}

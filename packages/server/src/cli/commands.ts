@@ -1,0 +1,88 @@
+export interface Command {
+  readonly name: string;
+  readonly options: string;
+  readonly summary: string;
+  /** Loaded only when it is the one: a start should not pay for the others. */
+  load(): Promise<(args: string[]) => Promise<number | undefined>>;
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: "dev",
+    options: "",
+    summary: "Run everything on this machine for development: demo page, mail inbox, database.",
+    load: async () => (await import("./dev.ts")).dev,
+  },
+  {
+    name: "start",
+    options: "",
+    summary: "Run the session server, configured by environment variables.",
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "migrate",
+    options: "",
+    summary: "Bring the database's schema up to date and exit (start does this too).",
+    load: async () => (await import("./migrate.ts")).migrateCommand,
+  },
+  {
+    name: "apps create",
+    options: "<name> [--development] [--origin <origin>]... [--set <setting>=<value>]...",
+    summary: "Make an app; prints its id and, once, its secrets.",
+    load: async () => (await import("./apps.ts")).createAppCommand,
+  },
+  {
+    name: "apps list",
+    options: "",
+    summary: "List the apps.",
+    load: async () => (await import("./apps.ts")).listAppsCommand,
+  },
+  {
+    name: "apps update",
+    options: "<id> [--add-origin <origin>]... [--remove-origin <origin>]... [--set <setting>=<value>]...",
+    summary: "Change an app's allowed origins and settings; without options, show them.",
+    load: async () => (await import("./apps.ts")).updateAppCommand,
+  },
+  {
+    name: "apps test-account",
+    options: "<id> [--off]",
+    summary: "Make a test account that signs in with a fixed code; replaces the one before.",
+    load: async () => (await import("./apps.ts")).testAccountCommand,
+  },
+  {
+    name: "keys list",
+    options: "",
+    summary: "List signing keys and refresh-token keys.",
+    load: async () => (await import("./keys.ts")).listKeysCommand,
+  },
+  {
+    name: "keys rotate",
+    options: "[--now]",
+    summary: "Make new keys with overlap: published now, signing two hours later (--now: at once).",
+    load: async () => (await import("./keys.ts")).rotateKeysCommand,
+  },
+  {
+    name: "keys retire",
+    options: "<kid>",
+    summary: "Stop accepting a refresh-token key: its sessions end. For a leaked key.",
+    load: async () => (await import("./keys.ts")).retireKeyCommand,
+  },
+  {
+    name: "sessions declare-loss",
+    options: "[--days <days>]",
+    summary: "After a restore: end sessions that the database has no record of, for 7 days.",
+    load: async () => (await import("./sessions.ts")).declareLossCommand,
+  },
+  {
+    name: "backup",
+    options: "<file>",
+    summary: "Copy a SQLite database, also while the server runs.",
+    load: async () => (await import("./backup.ts")).backupCommand,
+  },
+  {
+    name: "restore",
+    options: "<file> [--force]",
+    summary: "Put a backup in place of the SQLite database, while no server runs.",
+    load: async () => (await import("./backup.ts")).restoreCommand,
+  },
+];

@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { addSigningKey, PUBLISH_LEAD_MS, RETIRE_OVERLAP_MS } from "../keys/signing-keys.ts";
+import { addTokenKey } from "../keys/token-keys.ts";
+import { UsageError } from "./failure.ts";
+import { table, withOperator } from "./operator.ts";
+
+export async function listKeysCommand(): Promise<number> {
+  return withOperator(async ({ store, now }) => {
+    const rows = [["KIND", "KID", "APP", "STATE", "ACTIVE FROM", "PUBLISHED UNTIL"]];
+    for (const app of await store.apps.list()) {
+      const keys = await store.keys.signingKeys(app.id, "browser");
+      const current = keys.filter((key) => key.activeAt <= now()).at(-1);
+      for (const key of keys) {
+        const state =
+          key === current ? "current" : key.activeAt > now() ? "next" : "retired";
+        rows.push([
+          "signing",
+          key.kid,
+          app.id,
+          state,
+          date(key.activeAt),
+          key.retiredAt === null ? "" : date(key.retiredAt),
+        ]);
+      }
+    }
+    for (const key of await store.keys.tokenKeys()) {
+      const state = key.retiredAt === null ? "live" : "retired";
+      rows.push(["refresh token", key.kid, "", state, date(key.activeAt), ""]);
+    }
+    process.stdout.write(table(rows));
+    return 0;
+  });
+}
+
+export async function rotateKeysCommand(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { now: { type: "boolean" } } });
+  const leadMs = values.now ? 0 : PUBLISH_LEAD_MS;
+  return withOperator(async ({ store, master }) => {
+    const apps = await store.apps.list();
+    for (const app of apps) {
+      await addSigningKey(store.keys, master, app.id, "browser", {
+        leadMs,
+        overlapMs: RETIRE_OVERLAP_MS,
+      });
+    }
+    await addTokenKey(store.keys, master);
+    process.stdout.write(
+      values.now
+        ? `New keys sign at once for ${apps.length} apps. Verifiers that cache the old set fetch the new one when they meet the new key.\n`
+        : `New keys are published for ${apps.length} apps and sign in two hours, when every cache has seen them. Nobody is signed out.\n`,
+    );
+    return 0;
+  });
+}
+
+export async function retireKeyCommand(args: string[]): Promise<number> {
+  const [kid] = args;
+  if (!kid) throw new UsageError("Name the key: latchkey keys list shows the refresh-token keys.");
+  return withOperator(async ({ store, master }) => {
+    const live = (await store.keys.tokenKeys()).filter((key) => key.retiredAt === null);
+    if (!live.some((key) => key.kid === kid)) {
+      throw new UsageError(`No live refresh-token key has the kid ${kid}.`);
+    }
+    if (live.length === 1) await addTokenKey(store.keys, master);
+    await store.keys.retireTokenKey(kid);
+    process.stdout.write("Within a minute, every session whose token is under this key ends.\n");
+    return 0;
+  });
+}
+
+const date = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { readConfig, readOperatorConfig } from "../config/config.ts";
+import { openDataFolder } from "../dev/data-folder.ts";
+import { openServices } from "../main.ts";
+import { openLogger } from "../node/logger.ts";
+import type { Services } from "../services.ts";
+
+export interface OperatorTarget {
+  readonly databaseUrl: string;
+  readonly masterKey: string;
+}
+
+/**
+ * What an operator's command works on: the database that the environment names, else the one that
+ * `latchkey dev` keeps here.
+ */
+export function operatorTarget(): OperatorTarget {
+  const { dataDir } = readConfig("development", process.env);
+  const development = existsSync(join(dataDir, "latchkey.db"));
+  if (process.env.LATCHKEY_DATABASE_URL || !development) return readOperatorConfig(process.env);
+  return openDataFolder(dataDir);
+}
+
+/** Opens it for one piece of work. */
+export async function withOperator<T>(work: (services: Services) => Promise<T>): Promise<T> {
+  const services = await openServices({
+    ...operatorTarget(),
+    mailer: { send: async () => undefined },
+    log: openLogger("warn"),
+    settings: {
+      sessions: { accessTokenTtl: 3600, refreshWindow: 120 },
+      secure: true,
+      limitByIp: true,
+      metricsToken: undefined,
+    },
+  });
+  try {
+    return await work(services);
+  } finally {
+    await services.store.close();
+  }
+}
+
+/** Lines up columns; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => row.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join("  ").trimEnd())
+    .join("\n")
+    .concat("\n");
+}

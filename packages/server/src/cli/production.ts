@@ -1,0 +1,35 @@
+import { readConfig, type ProductionConfig } from "../config/config.ts";
+import { openServices } from "../main.ts";
+import { openLogger } from "../node/logger.ts";
+import { smtpMailer } from "../node/smtp-mailer.ts";
+import type { Services } from "../services.ts";
+import { markDatabase } from "../storage/database-mark.ts";
+
+export interface Production {
+  readonly config: ProductionConfig;
+  readonly services: Services;
+}
+
+/** Configuration, database and keys of the deployment that the environment describes. */
+export async function openProduction(): Promise<Production> {
+  const config = readConfig("production", process.env);
+  const services = await openServices({
+    databaseUrl: config.databaseUrl,
+    masterKey: config.masterKey,
+    mailer: smtpMailer(config.smtpUrl, config.mailFrom),
+    log: openLogger(config.logLevel),
+    settings: {
+      sessions: config,
+      secure: true,
+      limitByIp: true,
+      metricsToken: config.metricsToken,
+    },
+  });
+  try {
+    await markDatabase(services.store.keys, "production");
+  } catch (error) {
+    await services.store.close();
+    throw error;
+  }
+  return { config, services };
+}

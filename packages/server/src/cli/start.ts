@@ -1,0 +1,20 @@
+import { serve } from "../main.ts";
+import { openProduction } from "./production.ts";
+import { untilSignal } from "./until-signal.ts";
+
+/** The session server for production. */
+export async function start(): Promise<number> {
+  const signal = untilSignal();
+  const { config, services } = await openProduction();
+  const server = await serve(services, {
+    host: config.host,
+    port: config.port,
+    trustedProxies: config.trustedProxies,
+  });
+  const { log } = services;
+  log.info({ port: server.port, url: config.publicUrl }, "ready");
+  log.info({ signal: await signal }, "stopping: finishing requests in flight");
+  await server.stop();
+  log.info({}, "stopped");
+  return 0;
+}

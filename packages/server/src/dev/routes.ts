@@ -1,0 +1,82 @@
+/** What `latchkey dev` adds: credentials, inbox and demo page. No other command mounts it. */
+import { LatchkeyError } from "@latchkey/core/errors";
+import { Hono } from "hono";
+import type { RequestEnv } from "../http/context.ts";
+import { demoAsset } from "./demo-assets.ts";
+import type { Inbox } from "./inbox.ts";
+import { mailPage } from "./mail-page.ts";
+import type { DevCredentials } from "./seeded-app.ts";
+
+const PAGE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+export function devRoutes(credentials: DevCredentials, inbox: Inbox): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+
+  routes.use("/dev/*", async (context, next) => {
+    const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"].some(
+      (name) => context.req.header(name) !== undefined,
+    );
+    if (forwarded || context.req.header("sec-fetch-site") === "cross-site") {
+      throw new LatchkeyError(
+        "forbidden",
+        403,
+        "Development's own pages are for this machine: no proxy and no other site may fetch them.",
+      );
+    }
+    context.header("cache-control", "no-store");
+    await next();
+  });
+
+  routes.get("/dev/credentials", (context) => context.json(credentials));
+
+  routes.get("/dev/mail", (context) => {
+    const to = context.req.query("to") || null;
+    const mails = inbox.list(to);
+    if (prefersHtml(context.req.header("accept"))) {
+      return context.html(mailPage(mails, to), 200, { "content-security-policy": PAGE_POLICY });
+    }
+    return context.json(
+      mails.map(({ to, subject, text, code, sentAt }) => ({
+        to,
+        subject,
+        text,
+        code,
+        sent_at: sentAt,
+      })),
+    );
+  });
+
+  routes.get("/", (context) => context.redirect("/demo/", 302));
+  routes.get("/demo", (context) => context.redirect("/demo/", 302));
+  routes.get("/demo/*", async (context) => {
+    const path = context.req.path.slice("/demo/".length);
+    const asset = await demoAsset(path);
+    if (!asset) {
+      throw new LatchkeyError(
+        "not_found",
+        404,
+        path === ""
+          ? "The demo page is not built yet. npm start builds it; from a checkout: npm run build."
+          : "The demo has no such file.",
+      );
+    }
+    return context.body(asset.body, 200, {
+      "content-type": asset.type,
+      "cache-control": path.startsWith("assets/")
+        ? "public, max-age=31536000, immutable"
+        : "no-cache",
+      "content-security-policy": PAGE_POLICY,
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  return routes;
+}
+
+/** Whether the page comes before JSON in Accept, as when a person opens the address. */
+function prefersHtml(accept = ""): boolean {
+  const html = accept.indexOf("text/html");
+  const json = accept.indexOf("application/json");
+  return html >= 0 && (json < 0 || html < json);
+}

@@ -1,0 +1,155 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import {
+  createUser,
+  createUsers,
+  findByCustomId,
+  findByEmail,
+  searchUsers,
+  setCustomMetadata,
+  unlinkAccount,
+} from "@latchkey/core/protocol/browser-requests";
+import { Hono } from "hono";
+import type { Services } from "../../services.ts";
+import type { AccountKey, User } from "../../storage/store.ts";
+import { importUsers, type NewUserInput } from "../../users/import-users.ts";
+import { parseUserId, toWireUser, wireUserId } from "../../users/wire-user.ts";
+import { accountAnswer } from "../browser/account-answer.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
+import { MAX_IMPORT_BYTES, readJson } from "../read-body.ts";
+
+const PAGE = 100;
+
+/** The users of an app, for its own server. */
+export function userRoutes({ store }: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  const { users } = store;
+
+  routes.get("/users", async (context) => {
+    const limit = Math.min(PAGE, Math.max(1, Number(context.req.query("limit")) || PAGE));
+    const found = await users.list(context.var.caller.app.id, {
+      after: cursorId(context.req.query("cursor")),
+      limit: limit + 1,
+    });
+    return context.json(page(found, limit));
+  });
+
+  routes.post("/users", async (context) => {
+    const input = await readJson(context, createUser, MAX_IMPORT_BYTES);
+    const [user] = await importUsers(users, context.var.caller.app.id, [toNewUser(input)]);
+    if (!user) throw notFound();
+    return context.json(toWireUser(user));
+  });
+
+  routes.post("/users/import", async (context) => {
+    const input = await readJson(context, createUsers, MAX_IMPORT_BYTES);
+    const { app } = context.var.caller;
+    const created = await importUsers(users, app.id, input.users.map(toNewUser));
+    return context.json({ users: created.map(toWireUser) });
+  });
+
+  routes.post("/users/search", async (context) => {
+    const input = await readJson(context, searchUsers);
+    const limit = input.limit ?? PAGE;
+    const found = await users.search(context.var.caller.app.id, {
+      term: input.searchTerm ?? input.search_term ?? null,
+      emails: (input.emails ?? []).map((email) => email.trim().toLowerCase()),
+      after: cursorId(input.cursor),
+      limit: limit + 1,
+    });
+    return context.json(page(found, limit));
+  });
+
+  routes.post("/users/email/address", async (context) => {
+    const { address } = await readJson(context, findByEmail);
+    return byAccount(context, { type: "email", subject: address });
+  });
+
+  routes.post("/users/custom_auth/id", async (context) => {
+    const { custom_user_id } = await readJson(context, findByCustomId);
+    return byAccount(context, { type: "custom_auth", subject: custom_user_id });
+  });
+
+  routes.get("/users/:id", async (context) => context.json(toWireUser(await named(context))));
+
+  routes.delete("/users/:id", async (context) => {
+    const id = parseUserId(context.req.param("id"));
+    const gone = id !== null && (await users.delete(context.var.caller.app.id, id));
+    if (!gone) throw notFound();
+    return context.body(null, 204);
+  });
+
+  routes.post("/users/:id/custom_metadata", async (context) => {
+    const { custom_metadata } = await readJson(context, setCustomMetadata);
+    const id = parseUserId(context.req.param("id"));
+    const user =
+      id && (await users.setCustomMetadata(context.var.caller.app.id, id, custom_metadata));
+    if (!user) throw notFound();
+    return context.json(toWireUser(user));
+  });
+
+  routes.post("/users/:id/accounts/unlink", async (context) => {
+    const { type, handle } = await readJson(context, unlinkAccount);
+    const { id } = await named(context);
+    const subject = type === "email" ? handle.trim().toLowerCase() : handle;
+    const result = await users.unlink(context.var.caller.app.id, id, { type, subject });
+    return context.json(toWireUser(accountAnswer(result)));
+  });
+
+  async function byAccount(context: RequestContext, account: AccountKey) {
+    const user = await users.findByAccount(context.var.caller.app.id, account);
+    if (!user) throw notFound();
+    return context.json(toWireUser(user));
+  }
+
+  async function named(context: RequestContext): Promise<User> {
+    const id = parseUserId(context.req.param("id") ?? "");
+    const user = id && (await users.find(context.var.caller.app.id, id));
+    if (!user) throw notFound();
+    return user;
+  }
+
+  return routes;
+}
+
+function toNewUser(input: {
+  linked_accounts: readonly (
+    | { type: "email"; address: string }
+    | { type: "custom_auth"; custom_user_id: string }
+  )[];
+  custom_metadata?: object | null | undefined;
+}): NewUserInput {
+  return {
+    accounts: input.linked_accounts.map((account) => ({
+      type: account.type,
+      subject: account.type === "email" ? account.address : account.custom_user_id,
+    })),
+    customMetadata: input.custom_metadata ?? null,
+  };
+}
+
+/** One user more than asked for tells that there is a next page. */
+function page(found: readonly User[], limit: number) {
+  const data = found.slice(0, limit);
+  const last = data.at(-1);
+  return {
+    data: data.map(toWireUser),
+    next_cursor: found.length > limit && last ? wireUserId(last.id) : null,
+  };
+}
+
+function cursorId(cursor: string | null | undefined): string | null {
+  if (!cursor) return null;
+  const id = parseUserId(cursor);
+  if (id === null) {
+    throw new LatchkeyError(
+      "invalid_data",
+      400,
+      "cursor: send the next_cursor of the page before, unchanged.",
+    );
+  }
+  return id;
+}
+
+function notFound(): LatchkeyError {
+  return new LatchkeyError("user_not_found", 404, "This app has no such user.");
+}

@@ -1,0 +1,185 @@
+import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
+import {
+  passwordlessAuthenticate,
+  passwordlessInit,
+  passwordlessLink,
+  passwordlessUnlink,
+  passwordlessUpdate,
+} from "@latchkey/core/protocol/browser-requests";
+import { LatchkeyError } from "@latchkey/core/errors";
+import { Hono } from "hono";
+import type { App } from "../../apps/app-directory.ts";
+import { matchTestAccount } from "../../apps/test-accounts.ts";
+import type { Requester } from "../../codes/one-time-codes.ts";
+import { codeMail } from "../../mail/code-mail.ts";
+import type { Services } from "../../services.ts";
+import { requireSession } from "../../sessions/bearer.ts";
+import { wrongCode } from "../../sessions/sign-in.ts";
+import type { CodePurpose } from "../../storage/store.ts";
+import { requireAllowed } from "../../users/allowlist.ts";
+import { toWireUser } from "../../users/wire-user.ts";
+import { bearerToken } from "../bearer-token.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
+import { limitByIp } from "../middleware/ip-limit.ts";
+import { readPreLogin } from "../pre-login-cookie.ts";
+import { parseJson, readJson, readText } from "../read-body.ts";
+import { accountAnswer } from "./account-answer.ts";
+import { beginSession, repeatableRequest, repeatedAnswer } from "./begin-session.ts";
+
+const TEN_MINUTES = 600_000;
+
+/** E-mailed codes: signing in, and the addresses of a signed-in user. */
+export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  const { codes, store } = services;
+  const limits = services.settings.limitByIp ? store.limits : null;
+
+  routes.post(
+    "/passwordless/init",
+    limitByIp(limits, { name: "code-init", max: 60, windowMs: TEN_MINUTES }),
+    async (context) => {
+      const { app } = context.var.caller;
+      requireEmailAuth(app);
+      const { email } = await readJson(context, passwordlessInit);
+      if (app.settings.disablePlusEmails && email.split("@", 1)[0]?.includes("+")) {
+        throw new LatchkeyError(
+          "disallowed_plus_email",
+          400,
+          "This app does not take addresses with a plus sign. Use the address without it.",
+        );
+      }
+      // A test account has its code already and no mailbox.
+      if (await store.apps.findTestAccount(app.id, email)) return context.json({ success: true });
+      const purpose: CodePurpose = (await isSignedIn(context)) ? "link" : "sign_in";
+      const code = await codes.issue(requesterOf(services, context), email, purpose);
+      services.outbox.post(codeMail({ to: email, appName: app.name, code, purpose }));
+      return context.json({ success: true });
+    },
+  );
+
+  routes.post(
+    "/passwordless/authenticate",
+    limitByIp(limits, { name: "code-check", max: 120, windowMs: TEN_MINUTES }),
+    async (context) => {
+      const { app } = context.var.caller;
+      requireEmailAuth(app);
+      const text = await readText(context);
+      const { email, code, mode } = parseJson(text, passwordlessAuthenticate);
+      const repeatable = repeatableRequest(context, text);
+      const again = await repeatedAnswer(services, context, repeatable);
+      if (again) return context.json(again);
+      const begin = async (codeId?: string): Promise<AuthenticatedUser> => {
+        await requireAllowed(store.apps, app, email);
+        const input = {
+          account: { type: "email", subject: email },
+          method: "email",
+          allowSignUp: mode === "login-or-sign-up",
+          ...(codeId !== undefined && { codeId }),
+        };
+        return beginSession(services, context, input, repeatable);
+      };
+      const proof = await prove(context, email, "sign_in", code);
+      if (proof === "test_account") return context.json(await begin());
+      try {
+        return context.json(await begin(proof.codeId));
+      } catch (error) {
+        // The first of two equal requests may have spent the code meanwhile.
+        const spentByTwin = await repeatedAnswer(services, context, repeatable);
+        if (spentByTwin) return context.json(spentByTwin);
+        throw error;
+      }
+    },
+  );
+
+  routes.post("/passwordless/link", async (context) => {
+    const { app } = context.var.caller;
+    requireEmailAuth(app);
+    const { email, code } = await readJson(context, passwordlessLink);
+    const { user } = await requireSession(services, app, bearerToken(context));
+    const proof = await prove(context, email, "link", code);
+    await requireAllowed(store.apps, app, email);
+    const account = { type: "email", subject: email };
+    const result = await store.users.link(app.id, user.id, account, codeIdOf(proof));
+    return context.json(toWireUser(accountAnswer(result)));
+  });
+
+  routes.post("/passwordless/update", async (context) => {
+    const { app } = context.var.caller;
+    requireEmailAuth(app);
+    const { oldAddress, newAddress, code } = await readJson(context, passwordlessUpdate);
+    const { user } = await requireSession(services, app, bearerToken(context));
+    const proof = await prove(context, newAddress, "link", code);
+    await requireAllowed(store.apps, app, newAddress);
+    const result = await store.users.replaceAccount(
+      app.id,
+      user.id,
+      { type: "email", subject: oldAddress },
+      { type: "email", subject: newAddress },
+      codeIdOf(proof),
+    );
+    return context.json(toWireUser(accountAnswer(result)));
+  });
+
+  routes.post("/passwordless/unlink", async (context) => {
+    const { app } = context.var.caller;
+    const { address } = await readJson(context, passwordlessUnlink);
+    const { user } = await requireSession(services, app, bearerToken(context));
+    const account = { type: "email", subject: address };
+    const result = await store.users.unlink(app.id, user.id, account);
+    return context.json(toWireUser(accountAnswer(result)));
+  });
+
+  type Proof = "test_account" | { readonly codeId: string };
+  const codeIdOf = (proof: Proof) => (proof === "test_account" ? null : proof.codeId);
+
+  /** Throws one and the same error for every code that is not the right one. */
+  async function prove(
+    context: RequestContext,
+    email: string,
+    purpose: CodePurpose,
+    code: string,
+  ): Promise<Proof> {
+    const { app } = context.var.caller;
+    const proof = await codes.guardGuessing<Proof>(app.id, email, async () => {
+      if (await matchTestAccount(store.apps, services.master, app.id, email, code)) {
+        return "test_account";
+      }
+      const codeId = await codes.check(requesterOf(services, context), email, purpose, code);
+      return codeId === null ? null : { codeId };
+    });
+    if (proof === null) throw wrongCode();
+    return proof;
+  }
+
+  /** A code asked for while signed in is for linking; it signs nobody in. */
+  async function isSignedIn(context: RequestContext): Promise<boolean> {
+    const token = bearerToken(context);
+    if (token === null) return false;
+    return requireSession(services, context.var.caller.app, token).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  return routes;
+}
+
+function requesterOf(services: Services, context: RequestContext): Requester {
+  const { app, client, origin } = context.var.caller;
+  return {
+    appId: app.id,
+    clientId: client?.id ?? null,
+    analyticsId: context.req.header("privy-ca-id")?.slice(0, 128) ?? null,
+    origin,
+    preLogin: readPreLogin(context, services.settings.secure),
+  };
+}
+
+function requireEmailAuth(app: App): void {
+  if (app.settings.emailAuth) return;
+  throw new LatchkeyError(
+    "disallowed_login_method",
+    403,
+    "This app does not sign in by e-mail. Switch emailAuth on in its settings.",
+  );
+}

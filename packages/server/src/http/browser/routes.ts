@@ -1,0 +1,61 @@
+import { Hono } from "hono";
+import type { Services } from "../../services.ts";
+import { appAccessRoutes } from "../app-server/app-access.ts";
+import { userRoutes } from "../app-server/users.ts";
+import type { RequestEnv } from "../context.ts";
+import { requireAppServer, requireCaller } from "../middleware/caller.ts";
+import { preflight } from "../middleware/cors.ts";
+import { sessionHeaders } from "../middleware/response-headers.ts";
+import { readText } from "../read-body.ts";
+import { appConfigRoutes } from "./app-config.ts";
+import { customJwtRoutes } from "./custom-jwt.ts";
+import { guestRoutes } from "./guest.ts";
+import { passwordlessRoutes } from "./passwordless.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { usersMeRoutes } from "./users-me.ts";
+
+/** The browser protocol: what pages call, and what apps' servers call about their users. */
+export function browserProtocol(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  routes.use(sessionHeaders());
+  routes.use(preflight());
+  routes.route("/", appConfigRoutes(services));
+
+  const caller = requireCaller(services.directory);
+  for (const path of [
+    "/passwordless/*",
+    "/guest/*",
+    "/custom_jwt_account/*",
+    "/sessions",
+    "/sessions/*",
+    "/users/me",
+    "/users/me/*",
+    "/analytics_events",
+  ]) {
+    routes.use(path, caller);
+  }
+  routes.route("/", passwordlessRoutes(services));
+  routes.route("/", guestRoutes(services));
+  routes.route("/", customJwtRoutes(services));
+  routes.route("/", sessionRoutes(services));
+  routes.route("/", usersMeRoutes(services));
+  // Clients report what they do; this server keeps none of it.
+  routes.post("/analytics_events", async (context) => {
+    await readText(context);
+    return context.json({ success: true });
+  });
+
+  const appServer = requireAppServer(services.directory);
+  for (const path of [
+    "/users",
+    "/users/*",
+    "/apps/:id/allowlist",
+    "/apps/:id/test_credentials",
+    "/apps/:id/test_accounts",
+  ]) {
+    routes.use(path, appServer);
+  }
+  routes.route("/", userRoutes(services));
+  routes.route("/", appAccessRoutes(services));
+  return routes;
+}

@@ -1,0 +1,38 @@
+import { Hono } from "hono";
+import type { Services } from "../../services.ts";
+import { requireSession } from "../../sessions/bearer.ts";
+import { identityToken } from "../../sessions/browser-answer.ts";
+import { sessionPolicy } from "../../sessions/policy.ts";
+import { terminalError } from "../../sessions/terminal.ts";
+import { toWireUser } from "../../users/wire-user.ts";
+import { bearerToken } from "../bearer-token.ts";
+import type { RequestEnv } from "../context.ts";
+
+/** The signed-in user. */
+export function usersMeRoutes(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+
+  routes.get("/users/me", async (context) => {
+    const { app, client } = context.var.caller;
+    const { user, now } = await requireSession(services, app, bearerToken(context));
+    const issuedAt = Math.floor(now / 1000);
+    const { accessTokenTtl } = sessionPolicy(app, client, services.settings.sessions);
+    const times = { issuedAt, expiresAt: issuedAt + accessTokenTtl };
+    return context.json({
+      user: toWireUser(user),
+      identity_token: app.settings.identityToken
+        ? await identityToken(services.signingKeys, app, user, times)
+        : null,
+    });
+  });
+
+  routes.post("/users/me/accept_terms", async (context) => {
+    const { app } = context.var.caller;
+    const { user } = await requireSession(services, app, bearerToken(context));
+    const accepted = await services.store.users.acceptTerms(app.id, user.id);
+    if (!accepted) throw terminalError("user_deleted");
+    return context.json(toWireUser(accepted));
+  });
+
+  return routes;
+}

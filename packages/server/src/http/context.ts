@@ -1,0 +1,21 @@
+/** What a handler knows of its request beside the request itself. */
+import type { Context } from "hono";
+import type { App, AppClient } from "../apps/app-directory.ts";
+
+export interface Bindings {
+  /** Address of the client, as far as configured proxies vouch for it. */
+  readonly ip: string | null;
+}
+
+export interface Caller {
+  readonly app: App;
+  readonly client: AppClient | null;
+  readonly origin: string | null;
+}
+
+export interface RequestEnv {
+  Bindings: Bindings;
+  Variables: { requestId: string; caller: Caller };
+}
+
+export type RequestContext = Context<RequestEnv>;

@@ -1,0 +1,87 @@
+/** Resolves app and app client of a browser-protocol call, and refuses other sites' pages. */
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { MiddlewareHandler } from "hono";
+import { type App, type AppClient, type AppDirectory, mayCallFrom } from "../../apps/app-directory.ts";
+import { secretMatches } from "../../apps/create-app.ts";
+import type { RequestEnv } from "../context.ts";
+import { allowOrigin } from "./cors.ts";
+
+/** For calls that name their app in the `privy-app-id` header. */
+export function requireCaller(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
+  return async (context, next) => {
+    const app = await findApp(directory, context.req.header("privy-app-id"));
+    const origin = context.req.header("origin") ?? null;
+    // An error of this call is readable by the page that made it, whatever its origin.
+    if (origin !== null) allowOrigin(context, origin);
+    const client = findClient(app, context.req.header("privy-client-id"));
+    if (origin !== null && !mayCallFrom(app, client, origin)) throw invalidOrigin(app, origin);
+    context.set("caller", { app, client, origin });
+    await next();
+  };
+}
+
+/** For calls of an app's own server: Basic authentication with app id and secret. */
+export function requireAppServer(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
+  return async (context, next) => {
+    const credentials = readBasic(context.req.header("authorization"));
+    const named = context.req.header("privy-app-id");
+    const app = credentials && (await directory.find(credentials.id));
+    const genuine = app && (await secretMatches(credentials.secret, app.secretHashes));
+    if (!genuine || (named !== undefined && named !== app.id)) {
+      throw new LatchkeyError(
+        "invalid_credentials",
+        401,
+        "Send the app id and its secret as Basic authentication, and the same id as privy-app-id.",
+      );
+    }
+    context.set("caller", { app, client: null, origin: null });
+    await next();
+  };
+}
+
+export async function findApp(directory: AppDirectory, id: string | undefined): Promise<App> {
+  const app = id === undefined ? null : await directory.find(id);
+  if (app) return app;
+  throw new LatchkeyError(
+    "missing_or_invalid_privy_app_id",
+    400,
+    id === undefined
+      ? "Send the app id in the header privy-app-id."
+      : "No app has this id. Copy it from `latchkey apps list`; it has 25 characters.",
+  );
+}
+
+export function findClient(app: App, id: string | undefined): AppClient | null {
+  if (id === undefined || id === "") return null;
+  const client = app.clients.get(id);
+  if (client) return client;
+  throw new LatchkeyError(
+    "missing_or_invalid_privy_client_id",
+    400,
+    "This app has no app client with the id in privy-client-id. Leave the header out or correct it.",
+  );
+}
+
+export function invalidOrigin(app: App, origin: string): LatchkeyError {
+  const shown = origin.slice(0, 200);
+  return new LatchkeyError(
+    "invalid_origin",
+    403,
+    `The origin ${shown} may not use the app "${app.name}". Add it to the app's allowed origins: latchkey apps update ${app.id} --add-origin ${shown}`,
+  );
+}
+
+function readBasic(header: string | undefined): { id: string; secret: string } | null {
+  const encoded = /^Basic ([A-Za-z0-9+/=_-]+)$/i.exec(header ?? "")?.[1];
+  if (!encoded) return null;
+  const [id, ...secret] = decodeBase64(encoded).split(":");
+  return id && secret.length > 0 ? { id, secret: secret.join(":") } : null;
+}
+
+function decodeBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,40 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { MiddlewareHandler } from "hono";
+import type { LimitStore } from "../../storage/store.ts";
+import type { RequestEnv } from "../context.ts";
+
+export interface IpLimit {
+  /** Names the counter. */
+  readonly name: string;
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+/** Bounds one address's calls over all instances; lifted in development (`limits` null). */
+export function limitByIp(limits: LimitStore | null, limit: IpLimit): MiddlewareHandler<RequestEnv> {
+  return async (context, next) => {
+    const { ip } = context.env;
+    if (limits && ip !== null) {
+      const taken = await limits.take(`ip:${limit.name}:${network(ip)}`, limit.max, limit.windowMs);
+      if (!taken.ok) {
+        throw new LatchkeyError(
+          "too_many_requests",
+          429,
+          "Too many requests of this kind from this network. Try again later.",
+          { retryAfter: Math.ceil(taken.waitMs / 1000) },
+        );
+      }
+    }
+    await next();
+  };
+}
+
+/** One IPv6 customer has at least a /64 of addresses. */
+function network(ip: string): string {
+  if (!ip.includes(":")) return ip;
+  const [head = "", tail] = ip.toLowerCase().split("::");
+  const left = head.split(":").filter(Boolean);
+  const right = tail === undefined ? [] : tail.split(":").filter(Boolean);
+  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  return [...left, ...zeros, ...right].slice(0, 4).join(":");
+}

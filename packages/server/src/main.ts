@@ -1,0 +1,144 @@
+/** The composition root: configuration in, a running server out. */
+import { setInterval } from "node:timers";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Hono } from "hono";
+import { createApp, type FetchHandler } from "./app.ts";
+import { openAppDirectory } from "./apps/app-directory.ts";
+import { oneTimeCodes } from "./codes/one-time-codes.ts";
+import type { RequestEnv } from "./http/context.ts";
+import { openMasterKey } from "./keys/master-key.ts";
+import { checkMasterKey } from "./keys/master-key-check.ts";
+import { openSigningKeys } from "./keys/signing-keys.ts";
+import { openTokenKeyRing } from "./keys/token-keys.ts";
+import { type Mailer, openOutbox } from "./mail/mailer.ts";
+import { openMetrics } from "./metrics/metrics.ts";
+import { clientAddress } from "./node/client-address.ts";
+import { listen } from "./node/listen.ts";
+import type { Log, ServerSettings, Services } from "./services.ts";
+import { clockGuard } from "./sessions/clock-guard.ts";
+import { declaredLoss } from "./sessions/declared-loss.ts";
+import { refreshLimiter } from "./sessions/refresh-limiter.ts";
+import { migrate } from "./storage/migrate.ts";
+import { migrations } from "./storage/migrations/index.ts";
+import { openDatabase } from "./storage/open-database.ts";
+import { sqlStore } from "./storage/sql/sql-store.ts";
+import { customJwtVerifier } from "./users/custom-jwt.ts";
+
+export interface ServicesInput {
+  readonly databaseUrl: string;
+  readonly masterKey: string;
+  readonly mailer: Mailer;
+  readonly settings: ServerSettings;
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+/** Opens the database, brings its schema up to date, and builds what requests need. */
+export async function openServices(input: ServicesInput): Promise<Services> {
+  const now = input.now ?? Date.now;
+  const { log } = input;
+  const database = openDatabase(input.databaseUrl, { now });
+  try {
+    const { applied, version } = await migrate(database, migrations);
+    if (applied.length > 0) log.info({ applied, version }, "database schema brought up to date");
+    const store = sqlStore(database);
+    const master = openMasterKey(input.masterKey);
+    await checkMasterKey(master, store.keys);
+    const metrics = openMetrics();
+    return {
+      store,
+      master,
+      metrics,
+      log,
+      now,
+      settings: input.settings,
+      directory: openAppDirectory(store.apps, now),
+      signingKeys: openSigningKeys(store.keys, master, now),
+      tokenKeys: openTokenKeyRing(store.keys, master, now),
+      codes: oneTimeCodes(store.codes, store.limits, master),
+      customJwt: customJwtVerifier({ fetch, now }),
+      clockGuard: clockGuard(() => store.now(), now),
+      limiter: refreshLimiter(now),
+      declaredLoss: declaredLoss(store.keys),
+      outbox: openOutbox({
+        mailer: input.mailer,
+        wait: (ms) => wait(ms),
+        onSent: () => metrics.mail("sent"),
+        onFailure(error, attempts) {
+          metrics.mail("given_up");
+          log.error({ err: error, attempts }, "a mail could not be sent");
+        },
+      }),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+const PURGE_EVERY_MS = 60_000;
+const PURGE_BATCH = 500;
+const MEASURE_EVERY_MS = 15_000;
+const GRACE_MS = 10_000;
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly trustedProxies: readonly string[];
+  readonly extraRoutes?: Hono<RequestEnv>;
+  /** Wraps the whole handler, as development's check of the Host name does. */
+  readonly guard?: (handler: FetchHandler) => FetchHandler;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Finishes requests and mail in flight, then closes the database. */
+  stop(): Promise<void>;
+}
+
+export async function serve(services: Services, options: ServeOptions): Promise<RunningServer> {
+  const { log, metrics, clockGuard: clock } = services;
+  const measure = async () => {
+    await clock.measure();
+    metrics.clockDrift(clock.drift());
+  };
+  await measure();
+  const app = createApp(services, options.extraRoutes);
+  const listener = await listen(options.guard ? options.guard(app) : app, {
+    host: options.host,
+    port: options.port,
+    address: clientAddress(options.trustedProxies),
+  });
+  const timers = [
+    every(MEASURE_EVERY_MS, measure),
+    every(PURGE_EVERY_MS, async () => {
+      // Small batches one after another, so that nothing waits long behind them.
+      for (let gone = PURGE_BATCH; gone >= PURGE_BATCH; ) {
+        gone = await services.store.purging.purge(PURGE_BATCH);
+        metrics.purged(gone);
+      }
+    }),
+  ];
+
+  function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
+    let running = false;
+    const timer = setInterval(async () => {
+      if (running) return;
+      running = true;
+      await work().catch((error) => log.warn({ err: error }, "background work failed"));
+      running = false;
+    }, ms);
+    timer.unref();
+    return timer;
+  }
+
+  return {
+    port: listener.port,
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await listener.close(GRACE_MS);
+      await Promise.race([services.outbox.drain(), wait(GRACE_MS, undefined, { ref: false })]);
+      await services.store.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** What the server counts, in Prometheus' text format. No label carries a person or a token. */
+import type { RefreshOutcome } from "@latchkey/core/sessions/rules";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export interface Metrics {
+  request(route: string, method: string, status: number, seconds: number): void;
+  refresh(outcome: RefreshOutcome | "terminal" | "client_mismatch"): void;
+  signIn(method: string): void;
+  mail(result: "sent" | "given_up"): void;
+  purged(rows: number): void;
+  clockDrift(ms: number): void;
+  readonly contentType: string;
+  render(): Promise<string>;
+}
+
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "latchkey_http_request_duration_seconds",
+    help: "Time from request to answer, by route",
+    labelNames: ["route", "method", "status"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const refreshes = new Counter({
+    name: "latchkey_refreshes_total",
+    help: "Session refreshes, by outcome; late_replay, reuse and regressed deserve an alert",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const signIns = new Counter({
+    name: "latchkey_sign_ins_total",
+    help: "Sessions begun, by method",
+    labelNames: ["method"],
+    registers,
+  });
+  const mails = new Counter({
+    name: "latchkey_mails_total",
+    help: "Mails handed to the relay or given up",
+    labelNames: ["result"],
+    registers,
+  });
+  const purged = new Counter({
+    name: "latchkey_purged_rows_total",
+    help: "Expired rows deleted",
+    registers,
+  });
+  const drift = new Gauge({
+    name: "latchkey_clock_drift_seconds",
+    help: "How far this process's clock is ahead of the database's",
+    registers,
+  });
+  return {
+    request: (route, method, status, seconds) =>
+      requests.observe({ route, method, status }, seconds),
+    refresh: (outcome) => refreshes.inc({ outcome }),
+    signIn: (method) => signIns.inc({ method }),
+    mail: (result) => mails.inc({ result }),
+    purged: (rows) => purged.inc(rows),
+    clockDrift: (ms) => drift.set(ms / 1000),
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+  };
+}

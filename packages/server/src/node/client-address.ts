@@ -1,0 +1,34 @@
+import type { IncomingMessage } from "node:http";
+import { BlockList, isIP } from "node:net";
+
+/**
+ * The address of the client: the peer's, or, behind proxies that the operator trusts, the last
+ * address of X-Forwarded-For that no trusted proxy has (RFC 9700 section 4.13).
+ */
+export function clientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string | null {
+  const trusted = new BlockList();
+  for (const entry of trustedProxies) {
+    const [address = "", bits] = entry.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+
+  return (request) => {
+    const peer = plain(request.socket.remoteAddress ?? "");
+    if (peer === "") return null;
+    if (trustedProxies.length === 0 || !isTrusted(peer)) return peer;
+    const forwarded = [request.headers["x-forwarded-for"] ?? ""].flat().join(",").split(",");
+    for (const hop of forwarded.reverse()) {
+      const address = plain(hop.trim());
+      if (isIP(address) === 0) break;
+      if (!isTrusted(address)) return address;
+    }
+    return peer;
+  };
+}
+
+/** An IPv4 address that a dual-stack socket shows as IPv6. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=[0-9.]+$)/i, "");

@@ -1,0 +1,50 @@
+/** Everything a request can use, built once by the composition root and passed down. */
+import type { AppDirectory } from "./apps/app-directory.ts";
+import type { OneTimeCodes } from "./codes/one-time-codes.ts";
+import type { MasterKey } from "./keys/master-key.ts";
+import type { SigningKeys } from "./keys/signing-keys.ts";
+import type { TokenKeyRing } from "./keys/token-keys.ts";
+import type { Outbox } from "./mail/mailer.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import type { ClockGuard } from "./sessions/clock-guard.ts";
+import type { DeclaredLoss } from "./sessions/declared-loss.ts";
+import type { SessionDefaults } from "./sessions/policy.ts";
+import type { RefreshLimiter } from "./sessions/refresh-limiter.ts";
+import type { Store } from "./storage/store.ts";
+import type { CustomJwtVerifier } from "./users/custom-jwt.ts";
+
+/** The part of a pino logger that the server uses. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Services {
+  readonly store: Store;
+  readonly master: MasterKey;
+  readonly directory: AppDirectory;
+  readonly signingKeys: SigningKeys;
+  readonly tokenKeys: TokenKeyRing;
+  readonly codes: OneTimeCodes;
+  readonly outbox: Outbox;
+  readonly customJwt: CustomJwtVerifier;
+  readonly clockGuard: ClockGuard;
+  readonly limiter: RefreshLimiter;
+  readonly declaredLoss: DeclaredLoss;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly settings: ServerSettings;
+}
+
+export interface ServerSettings {
+  readonly sessions: SessionDefaults;
+  /** Whether browsers reach this server over https, as its public URL says. */
+  readonly secure: boolean;
+  /** Per-IP limits; lifted in development so that a test suite can run. */
+  readonly limitByIp: boolean;
+  /** What Prometheus must send; null leaves /metrics open (development), undefined switches it off. */
+  readonly metricsToken: string | null | undefined;
+}
