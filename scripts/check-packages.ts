@@ -1,0 +1,55 @@
+// Checks what would be published: packs the packages, lints the tarballs, installs them into an
+// empty folder, and uses them there on every supported Node. `node scripts/check-packages.ts`
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { buildDemo, isDemoBuilt } from "./lib/demo.js";
+import { root } from "./lib/places.js";
+import { runMain } from "./lib/problem.js";
+import {
+  importEverything,
+  installConsumer,
+  resolutions,
+  typeCheckEverything,
+} from "./packages/consumer.ts";
+import { lintTarball } from "./packages/lint.ts";
+import { supportedNodes } from "./packages/node-versions.ts";
+import { buildPackages, packPackages } from "./packages/pack.ts";
+import { readPublishedPackages } from "./packages/published.ts";
+import { serveDemo } from "./packages/serve.ts";
+
+await runMain(async () => {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-packages-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const packages = readPublishedPackages();
+
+  await step("build", () => buildPackages(packages));
+  if (!isDemoBuilt(root)) await buildDemo(root, process.execPath);
+  const tarballs = await step("pack", () => packPackages(packages, folder));
+  for (const tarball of tarballs) {
+    await step(`publint and attw: ${basename(tarball)}`, () => lintTarball(tarball));
+  }
+  const consumer = join(folder, "consumer");
+  await step("install into an empty folder", () => installConsumer(consumer, tarballs));
+  const nodes = await step("get every supported Node", supportedNodes);
+  for (const [index, node] of nodes.entries()) {
+    const data = join(folder, `data-${index}`);
+    const resolution = resolutions[index % resolutions.length] ?? "NodeNext";
+    await step(`import every entry point: ${node}`, () =>
+      importEverything(consumer, packages, node),
+    );
+    await step(`use their types (${resolution})`, () =>
+      typeCheckEverything(consumer, packages, node, resolution),
+    );
+    await step(`run latchkey dev: ${node}`, () => serveDemo(consumer, node, data));
+  }
+  return 0;
+});
+
+async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  process.stdout.write(`${name} … `);
+  const result = await work();
+  process.stdout.write(`ok, ${((Date.now() - start) / 1000).toFixed(1)} s\n`);
+  return result;
+}
