@@ -87,6 +87,8 @@ test.each([
   ["http that opens a database", "packages/server/src/http/a.ts", "../storage/sqlite/open.ts"],
   ["a value of the store's seam", "packages/server/src/http/a.ts", "../storage/store.ts"],
   ["a value of the configuration", "packages/server/src/users/a.ts", "../config/config.ts"],
+  ["a store that decides", "packages/server/src/storage/sqlite/open.ts", "../../sessions/move.ts"],
+  ["a listener that decides", "packages/server/src/node/listen.ts", "../http/refresh.ts"],
   ["development routes in production", "packages/server/src/main.ts", "./dev/mailbox.ts"],
   ["the command line as a library", "packages/server/src/main.ts", "./cli/main.ts"],
 ])("%s: refused, with file and line", (_, path, specifier) => {

@@ -25,6 +25,9 @@ const layers: Readonly<Record<string, Layer>> = {
   login: "web",
 };
 
+/** Edge folders that other folders are composed with: they know the others by their types. */
+const adapters = ["node", "storage", "tls"];
+
 /** Packages that do I/O: a domain or web file takes what they make as a parameter. */
 const ioPackages = ["@hono/node-server", "better-sqlite3", "kysely", "nodemailer", "pg", "pino"];
 /** Packages that only the web layer (and the edge, which composes it) speaks. */
@@ -89,6 +92,15 @@ function checkFile(found: Import, target: string, from: string, layer: Layer): V
   if (to === "cli") {
     return [
       violation(found, "nothing imports the command line", "move what is shared out of cli/"),
+    ];
+  }
+  if (adapters.includes(from) && !found.typeOnly) {
+    return [
+      violation(
+        found,
+        `${from}/ fits the machine to types of the other folders, and decides nothing of theirs`,
+        "import the type alone, or take the value as a parameter from main.ts",
+      ),
     ];
   }
   if (layer === "edge") return [];
