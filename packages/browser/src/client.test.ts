@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createFakeBrowser, RECORD_KEY } from "./testing/fake-browser.ts";
-import { CODE, createFakeServer } from "./testing/fake-server.ts";
-
-const HOUR = 3_600_000;
-const ADA = { email: "ada@example.com", code: CODE };
+import { RECORD_KEY } from "./testing/fake-browser.ts";
+import { ADA, HOUR, pass, settle, setUp } from "./testing/set-up.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
@@ -11,20 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function setUp(serverOptions: { accessTtl?: number; identityTokens?: boolean } = {}) {
-  const server = createFakeServer({ now: () => Date.now(), ...serverOptions });
-  const browser = createFakeBrowser({ server });
-  return { server, browser, tab: browser.openTab() };
-}
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-/** Lets timers run until the promise settles. */
-async function settle<T>(promise: Promise<T>, ms = 60_000): Promise<T> {
-  promise.catch(() => {});
-  await pass(ms);
-  return promise;
-}
 
 describe("signing in", () => {
   it("is loading before start, signed out after it, signed in after the code", async () => {

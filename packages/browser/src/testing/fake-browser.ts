@@ -21,7 +21,7 @@ export interface Tab {
   readonly events: EventTarget;
   /** Decides about this tab's requests from now on. */
   network: (path: string) => Passage;
-  /** The tab is gone: it hears no events and starts nothing any more. */
+  /** The tab is gone: what is under way for it still reaches the server, but changes nothing here. */
   close(): void;
 }
 
@@ -46,15 +46,16 @@ export function createFakeBrowser({ server, onWrite, ...options }: FakeBrowserOp
     }, 0);
   }
 
-  const storageOf = (events: EventTarget): KeyValueStorage => ({
+  const storageOf = (events: EventTarget, alive: () => boolean): KeyValueStorage => ({
     getItem: (key) => items.get(key) ?? null,
     setItem(key, value) {
+      if (!alive()) return;
       if (key === RECORD_KEY) onWrite?.(items.get(key) ?? null, value);
       items.set(key, value);
       tell(events, key);
     },
     removeItem(key) {
-      if (items.delete(key)) tell(events, key);
+      if (alive() && items.delete(key)) tell(events, key);
     },
   });
 
@@ -96,7 +97,7 @@ export function createFakeBrowser({ server, onWrite, ...options }: FakeBrowserOp
         appId: APP_ID,
         serverUrl: "http://localhost:4400",
         fetch: fetchThrough(server, (path) => tab.network(path), httpOnly),
-        storage: storageOf(events),
+        storage: storageOf(events, () => tabs.has(tab)),
         now,
         monotonic: () => Date.now() - born,
         locks,
