@@ -1,7 +1,12 @@
 /** Apps as requests need them, read through a short cache. */
 import { originAllowed } from "@latchkey/core/origins";
 import type { AppRecord, AppStore } from "../storage/store.ts";
-import { type AppClientSettings, type AppSettings, appClientSettings, readSettings } from "./settings.ts";
+import {
+  type AppClientSettings,
+  type AppSettings,
+  appClientSettings,
+  readSettings,
+} from "./settings.ts";
 
 export interface AppClient {
   readonly id: string;

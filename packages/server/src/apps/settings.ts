@@ -3,7 +3,11 @@ import { originPatternProblem } from "@latchkey/core/origins";
 import * as z from "zod";
 
 const text = z.string().max(500).nullable().default(null);
-const url = z.url({ protocol: /^https?$/ }).max(2000).nullable().default(null);
+const url = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .nullable()
+  .default(null);
 
 const origin = z.string().superRefine((value, context) => {
   const problem = originPatternProblem(value);
@@ -47,9 +51,18 @@ export const appSettings = z.object({
   /** Seconds; null takes the deployment's default. */
   accessTokenTtl: z.int().min(1).max(86_400).nullable().default(null),
   /** Seconds, the absolute lifetime of a session. */
-  sessionLifetime: z.int().min(60).max(400 * 86_400).default(30 * 86_400),
+  sessionLifetime: z
+    .int()
+    .min(60)
+    .max(400 * 86_400)
+    .default(30 * 86_400),
   /** Seconds without a refresh after which a session is over; null: the absolute lifetime. */
-  idleLifetime: z.int().min(60).max(400 * 86_400).nullable().default(null),
+  idleLifetime: z
+    .int()
+    .min(60)
+    .max(400 * 86_400)
+    .nullable()
+    .default(null),
   /** Seconds, the replay window W of session rule R3; null takes the deployment's default. */
   refreshWindow: z.int().min(0).max(600).nullable().default(null),
   /** Session rule R4. */
@@ -63,7 +76,12 @@ export type AppSettings = z.output<typeof appSettings>;
 /** What one app client changes of its app. */
 export const appClientSettings = z.object({
   allowedOrigins: z.array(origin).max(200).default([]),
-  sessionLifetime: z.int().min(60).max(400 * 86_400).nullable().default(null),
+  sessionLifetime: z
+    .int()
+    .min(60)
+    .max(400 * 86_400)
+    .nullable()
+    .default(null),
 });
 
 export type AppClientSettings = z.output<typeof appClientSettings>;

@@ -39,7 +39,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: "apps update",
-    options: "<id> [--add-origin <origin>]... [--remove-origin <origin>]... [--set <setting>=<value>]...",
+    options:
+      "<id> [--add-origin <origin>]... [--remove-origin <origin>]... [--set <setting>=<value>]...",
     summary: "Change an app's allowed origins and settings; without options, show them.",
     load: async () => (await import("./apps.ts")).updateAppCommand,
   },

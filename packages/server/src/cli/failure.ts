@@ -18,7 +18,8 @@ export function reportFailure(error: unknown): void {
     process.stderr.write(
       `latchkey: port ${error.port} is taken. Stop what listens there, or set PORT to another.\n`,
     );
-  } else process.stderr.write(`latchkey: ${error instanceof Error ? error.stack : String(error)}\n`);
+  } else
+    process.stderr.write(`latchkey: ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
 function isPortTaken(error: unknown): error is { port: number } {

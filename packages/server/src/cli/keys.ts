@@ -11,8 +11,7 @@ export async function listKeysCommand(): Promise<number> {
       const keys = await store.keys.signingKeys(app.id, "browser");
       const current = keys.filter((key) => key.activeAt <= now()).at(-1);
       for (const key of keys) {
-        const state =
-          key === current ? "current" : key.activeAt > now() ? "next" : "retired";
+        const state = key === current ? "current" : key.activeAt > now() ? "next" : "retired";
         rows.push([
           "signing",
           key.kid,

@@ -1,4 +1,4 @@
-import { readConfig, type ProductionConfig } from "../config/config.ts";
+import { type ProductionConfig, readConfig } from "../config/config.ts";
 import { openServices } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
 import { smtpMailer } from "../node/smtp-mailer.ts";

@@ -8,7 +8,7 @@ import { utf8 } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { newCuid } from "../apps/ids.ts";
 import { keyedHash, type MasterKey } from "../keys/master-key.ts";
-import type { CodePurpose, CodeStore, LimitStore } from "../storage/store.ts";
+import type { CodeStore, LimitStore } from "../storage/store.ts";
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
 const MAX_LIVE_CODES = 5;
@@ -29,16 +29,15 @@ export interface Requester {
 
 export interface OneTimeCodes {
   /** Makes a code; the caller mails it. Throws `too_many_requests` at too many live codes. */
-  issue(requester: Requester, address: string, purpose: CodePurpose): Promise<string>;
+  issue(requester: Requester, address: string): Promise<string>;
   /** The id of the live code that was typed, not yet spent, or null. */
-  check(
-    requester: Requester,
-    address: string,
-    purpose: CodePurpose,
-    code: string,
-  ): Promise<string | null>;
+  check(requester: Requester, address: string, code: string): Promise<string | null>;
   /** Counts towards the failures of the day; throws `too_many_requests` when they are used up. */
-  guardGuessing<T>(appId: string, address: string, guess: () => Promise<T | null>): Promise<T | null>;
+  guardGuessing<T>(
+    appId: string,
+    address: string,
+    guess: () => Promise<T | null>,
+  ): Promise<T | null>;
 }
 
 export function oneTimeCodes(
@@ -56,7 +55,7 @@ export function oneTimeCodes(
     preLogin === null ? null : keyedHash(master, "binding", "cookie", preLogin);
 
   return {
-    async issue(requester, address, purpose) {
+    async issue(requester, address) {
       const id = newCuid();
       const code = randomDigits();
       const created = await store.create(
@@ -66,7 +65,6 @@ export function oneTimeCodes(
           addressHash: await addressHash(requester.appId, address),
           binding: await bindingOf(requester),
           cookieBinding: await cookieBindingOf(requester),
-          purpose,
           codeHash: await codeHash(id, address, code),
           lifetimeMs: CODE_LIFETIME_MS,
         },
@@ -81,11 +79,10 @@ export function oneTimeCodes(
       );
     },
 
-    async check(requester, address, purpose, code) {
+    async check(requester, address, code) {
       const candidates = await store.attempt({
         appId: requester.appId,
         addressHash: await addressHash(requester.appId, address),
-        purpose,
         binding: await bindingOf(requester),
         cookieBinding: await cookieBindingOf(requester),
         maxAttempts: MAX_ATTEMPTS,

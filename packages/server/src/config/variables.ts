@@ -55,22 +55,28 @@ export const variables = {
     help: "Address to listen on. `latchkey dev` listens on loopback whatever this says.",
     example: "0.0.0.0",
     modes: PRODUCTION,
-    schema: z.string().optional().transform((text) => text ?? "0.0.0.0"),
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text ?? "0.0.0.0"),
   }),
   dataDir: variable({
     name: "LATCHKEY_DATA_DIR",
     help: "Folder that `latchkey dev` keeps its database and master key in.",
     example: ".latchkey",
     modes: ["development"],
-    schema: z.string().optional().transform((text) => text ?? ".latchkey"),
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text ?? ".latchkey"),
   }),
   publicUrl: variable({
     name: "LATCHKEY_PUBLIC_URL",
     help: "Where browsers reach this server, https and without a path.",
     example: "https://sessions.example.com",
     modes: PRODUCTION,
-    schema: required("the https address that browsers reach this server at").superRefine(
-      (text, context) => {
+    schema: required("the https address that browsers reach this server at")
+      .superRefine((text, context) => {
         const url = URL.parse(text);
         const problem = !url
           ? "must be a URL such as https://sessions.example.com"
@@ -80,8 +86,8 @@ export const variables = {
               ? "must have no path, query or user"
               : null;
         if (problem) context.addIssue({ code: "custom", message: problem });
-      },
-    ).transform((text) => text.replace(/\/$/, "")),
+      })
+      .transform((text) => text.replace(/\/$/, "")),
   }),
   databaseUrl: variable({
     name: "LATCHKEY_DATABASE_URL",
@@ -136,7 +142,12 @@ export const variables = {
     schema: z
       .string()
       .optional()
-      .transform((text) => (text ?? "").split(",").map((part) => part.trim()).filter(Boolean))
+      .transform((text) =>
+        (text ?? "")
+          .split(",")
+          .map((part) => part.trim())
+          .filter(Boolean),
+      )
       .refine(
         (parts) => parts.every((part) => /^[0-9a-fA-F.:]+(\/[0-9]{1,3})?$/.test(part)),
         "must be addresses or networks such as 10.0.0.0/8, separated by commas",
@@ -161,7 +172,10 @@ export const variables = {
     help: "debug, info, warn or error. At debug every request is a line.",
     example: "info",
     modes: BOTH,
-    schema: z.enum(["debug", "info", "warn", "error"]).optional().transform((level) => level ?? "info"),
+    schema: z
+      .enum(["debug", "info", "warn", "error"])
+      .optional()
+      .transform((level) => level ?? "info"),
   }),
   metricsToken: variable({
     name: "LATCHKEY_METRICS_TOKEN",

@@ -1,6 +1,7 @@
 import type { FetchHandler } from "../app.ts";
 
-const LOOPBACK_HOST = /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?$/i;
+const LOOPBACK_HOST =
+  /^(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?$/i;
 
 /**
  * Answers only loopback Host names: a name of another site that was pointed at this machine (DNS

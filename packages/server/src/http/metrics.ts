@@ -13,7 +13,10 @@ export function metricsRoutes({ metrics, settings }: Services): Hono<RequestEnv>
     const { metricsToken } = settings;
     if (typeof metricsToken === "string") {
       const sent = bearerToken(context) ?? "";
-      const [a, b] = await Promise.all([crypto.sha256(utf8(sent)), crypto.sha256(utf8(metricsToken))]);
+      const [a, b] = await Promise.all([
+        crypto.sha256(utf8(sent)),
+        crypto.sha256(utf8(metricsToken)),
+      ]);
       if (!crypto.timingSafeEqual(a, b)) {
         throw new LatchkeyError(
           "invalid_credentials",

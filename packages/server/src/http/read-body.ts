@@ -29,7 +29,10 @@ export function parseJson<T>(text: string, schema: ZodType<T>): T {
 }
 
 /** The body as text, which must be declared as JSON: no form of another site can post that. */
-export async function readText(context: RequestContext, maxBytes = MAX_BODY_BYTES): Promise<string> {
+export async function readText(
+  context: RequestContext,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string> {
   const request = context.req.raw;
   const declared = Number(context.req.header("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);

@@ -57,7 +57,10 @@ export function openSigningKeys(
   async function load(appId: string, protocol: Protocol): Promise<Cached> {
     let records = await store.signingKeys(appId, protocol);
     if (records.length === 0) {
-      await addSigningKey(store, master, appId, protocol, { leadMs: 0, overlapMs: RETIRE_OVERLAP_MS });
+      await addSigningKey(store, master, appId, protocol, {
+        leadMs: 0,
+        overlapMs: RETIRE_OVERLAP_MS,
+      });
       records = await store.signingKeys(appId, protocol);
     }
     const entries = await Promise.all(records.map((record) => open(master, record)));

@@ -4,14 +4,12 @@ export interface CodeMailInput {
   readonly to: string;
   readonly appName: string;
   readonly code: string;
-  readonly purpose: "sign_in" | "link";
 }
 
 /** The mail that carries a one-time code. */
-export function codeMail({ to, appName, code, purpose }: CodeMailInput): Mail {
-  const what = purpose === "sign_in" ? "sign in to" : "add this address to your account at";
+export function codeMail({ to, appName, code }: CodeMailInput): Mail {
   const lines = [
-    `Your code to ${what} ${appName} is ${code}.`,
+    `Your code for ${appName} is ${code}.`,
     "It is good for ten minutes and works once.",
     "If you did not ask for it, ignore this mail and tell nobody the code.",
   ];
@@ -23,7 +21,7 @@ export function codeMail({ to, appName, code, purpose }: CodeMailInput): Mail {
     html: `<!doctype html>
 <html lang="en"><body style="margin:0;padding:32px 16px;background:#f4f4f5;font-family:system-ui,sans-serif;color:#18181b">
 <div style="max-width:420px;margin:0 auto;padding:32px;background:#fff;border-radius:12px">
-<p style="margin:0 0 16px">Your code to ${escapeHtml(what)} <strong>${escapeHtml(appName)}</strong>:</p>
+<p style="margin:0 0 16px">Your code for <strong>${escapeHtml(appName)}</strong>:</p>
 <p style="margin:0 0 16px;font-size:32px;letter-spacing:4px;font-weight:600">${spaced}</p>
 <p style="margin:0 0 8px;color:#52525b">${escapeHtml(lines[1] ?? "")}</p>
 <p style="margin:0;color:#52525b">${escapeHtml(lines[2] ?? "")}</p>

@@ -5,7 +5,9 @@ import { BlockList, isIP } from "node:net";
  * The address of the client: the peer's, or, behind proxies that the operator trusts, the last
  * address of X-Forwarded-For that no trusted proxy has (RFC 9700 section 4.13).
  */
-export function clientAddress(trustedProxies: readonly string[]): (request: IncomingMessage) => string | null {
+export function clientAddress(
+  trustedProxies: readonly string[],
+): (request: IncomingMessage) => string | null {
   const trusted = new BlockList();
   for (const entry of trustedProxies) {
     const [address = "", bits] = entry.split("/");

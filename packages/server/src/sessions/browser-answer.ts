@@ -44,7 +44,9 @@ export async function authenticatedUser(
     token: await mintAccessToken(subject, current),
     privy_access_token: await mintSessionServerToken(subject, current),
     refresh_token: input.refreshToken,
-    ...(app.settings.identityToken && { identity_token: await identityToken(keys, app, user, subject) }),
+    ...(app.settings.identityToken && {
+      identity_token: await identityToken(keys, app, user, subject),
+    }),
     ...(input.isNewUser !== undefined && { is_new_user: input.isNewUser }),
     session_update_action: "set",
   };

@@ -1,5 +1,9 @@
 /** Signing out: final, by any authentic generation or the sid of a signed token (R6, ASVS 7.4.1). */
-import { hashTokenSecret, isAuthentic, parseRefreshToken } from "@latchkey/core/tokens/refresh-token";
+import {
+  hashTokenSecret,
+  isAuthentic,
+  parseRefreshToken,
+} from "@latchkey/core/tokens/refresh-token";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
 import type { Protocol, Store } from "../storage/store.ts";
 

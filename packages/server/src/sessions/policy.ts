@@ -8,7 +8,10 @@ export interface SessionDefaults {
   readonly refreshWindow: number;
 }
 
-export const BROWSER_SESSION_DEFAULTS: SessionDefaults = { accessTokenTtl: 3600, refreshWindow: 120 };
+export const BROWSER_SESSION_DEFAULTS: SessionDefaults = {
+  accessTokenTtl: 3600,
+  refreshWindow: 120,
+};
 
 export interface SessionPolicy {
   readonly accessTokenTtl: number;

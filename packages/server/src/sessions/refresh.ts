@@ -57,7 +57,10 @@ export interface RefreshInput {
 
 const terminal = (reason: TerminalReason): RefreshResult => ({ kind: "terminal", reason });
 
-export async function refreshSession(deps: RefreshDeps, input: RefreshInput): Promise<RefreshResult> {
+export async function refreshSession(
+  deps: RefreshDeps,
+  input: RefreshInput,
+): Promise<RefreshResult> {
   const token = parseRefreshToken(input.token);
   if (!token) return terminal("invalid");
   // R1: the mac comes before any database access, and a bad one triggers nothing.

@@ -49,7 +49,8 @@ export async function openReplay(
 ): Promise<KeptAnswer | null> {
   const { id } = await replayIds(master, request);
   const sealed = fromBase64url(sealedAnswer);
-  const text = sealed && (await crypto.openAesGcm(await sealingKey(master, request), sealed, utf8(id)));
+  const text =
+    sealed && (await crypto.openAesGcm(await sealingKey(master, request), sealed, utf8(id)));
   return text ? (JSON.parse(fromUtf8(text)) as KeptAnswer) : null;
 }
 

@@ -1,15 +1,16 @@
 /** Beginning a session, whatever proved who the user is (session rules R1 and R6). */
-import { base64url } from "@latchkey/core/encoding";
+
 import { crypto } from "@latchkey/core/crypto";
+import { base64url } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { hashTokenSecret, newTokenSecret } from "@latchkey/core/tokens/refresh-token";
-import { newCuid, newServerUserId } from "../apps/ids.ts";
 import type { App, AppClient } from "../apps/app-directory.ts";
+import { newCuid, newServerUserId } from "../apps/ids.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
 import type { AccountKey, Protocol, Session, Store, User } from "../storage/store.ts";
-import { currentToken } from "./refresh.ts";
 import type { SessionPolicy } from "./policy.ts";
+import { currentToken } from "./refresh.ts";
 import { openReplay, type RepeatableRequest, replayIds, sealReplay } from "./replay.ts";
 
 export interface SignInDeps {

@@ -113,8 +113,6 @@ export interface CodeTable {
   binding: string;
   /** HMAC of the pre-login cookie, when the requester already held one */
   cookie_binding: string | null;
-  /** sign_in, link or update */
-  purpose: string;
   code_hash: string;
   attempts: number;
   created_at: number;

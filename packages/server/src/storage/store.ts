@@ -206,15 +206,12 @@ export interface UserStore {
   delete(appId: string, id: string): Promise<boolean>;
 }
 
-export type CodePurpose = "sign_in" | "link";
-
 export interface NewCode {
   readonly id: string;
   readonly appId: string;
   readonly addressHash: string;
   readonly binding: string;
   readonly cookieBinding: string | null;
-  readonly purpose: CodePurpose;
   readonly codeHash: string;
   readonly lifetimeMs: number;
 }
@@ -229,7 +226,6 @@ export interface CodeStore {
   attempt(request: {
     appId: string;
     addressHash: string;
-    purpose: CodePurpose;
     binding: string;
     cookieBinding: string | null;
     maxAttempts: number;

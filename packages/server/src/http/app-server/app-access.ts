@@ -1,6 +1,6 @@
+import { LatchkeyError } from "@latchkey/core/errors";
 import type { AllowlistEntry, TestAccount } from "@latchkey/core/protocol/browser";
 import { allowlistInput } from "@latchkey/core/protocol/browser-requests";
-import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { newCuid } from "../../apps/ids.ts";
 import { listTestAccounts } from "../../apps/test-accounts.ts";

@@ -1,3 +1,4 @@
+import { LatchkeyError } from "@latchkey/core/errors";
 import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
 import {
   passwordlessAuthenticate,
@@ -6,7 +7,6 @@ import {
   passwordlessUnlink,
   passwordlessUpdate,
 } from "@latchkey/core/protocol/browser-requests";
-import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import type { App } from "../../apps/app-directory.ts";
 import { matchTestAccount } from "../../apps/test-accounts.ts";
@@ -15,7 +15,6 @@ import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
-import type { CodePurpose } from "../../storage/store.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
 import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
@@ -50,9 +49,8 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
       }
       // A test account has its code already and no mailbox.
       if (await store.apps.findTestAccount(app.id, email)) return context.json({ success: true });
-      const purpose: CodePurpose = (await isSignedIn(context)) ? "link" : "sign_in";
-      const code = await codes.issue(requesterOf(services, context), email, purpose);
-      services.outbox.post(codeMail({ to: email, appName: app.name, code, purpose }));
+      const code = await codes.issue(requesterOf(services, context), email);
+      services.outbox.post(codeMail({ to: email, appName: app.name, code }));
       return context.json({ success: true });
     },
   );
@@ -78,7 +76,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
         };
         return beginSession(services, context, input, repeatable);
       };
-      const proof = await prove(context, email, "sign_in", code);
+      const proof = await prove(context, email, code);
       if (proof === "test_account") return context.json(await begin());
       try {
         return context.json(await begin(proof.codeId));
@@ -96,7 +94,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     requireEmailAuth(app);
     const { email, code } = await readJson(context, passwordlessLink);
     const { user } = await requireSession(services, app, bearerToken(context));
-    const proof = await prove(context, email, "link", code);
+    const proof = await prove(context, email, code);
     await requireAllowed(store.apps, app, email);
     const account = { type: "email", subject: email };
     const result = await store.users.link(app.id, user.id, account, codeIdOf(proof));
@@ -108,7 +106,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     requireEmailAuth(app);
     const { oldAddress, newAddress, code } = await readJson(context, passwordlessUpdate);
     const { user } = await requireSession(services, app, bearerToken(context));
-    const proof = await prove(context, newAddress, "link", code);
+    const proof = await prove(context, newAddress, code);
     await requireAllowed(store.apps, app, newAddress);
     const result = await store.users.replaceAccount(
       app.id,
@@ -133,32 +131,17 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
   const codeIdOf = (proof: Proof) => (proof === "test_account" ? null : proof.codeId);
 
   /** Throws one and the same error for every code that is not the right one. */
-  async function prove(
-    context: RequestContext,
-    email: string,
-    purpose: CodePurpose,
-    code: string,
-  ): Promise<Proof> {
+  async function prove(context: RequestContext, email: string, code: string): Promise<Proof> {
     const { app } = context.var.caller;
     const proof = await codes.guardGuessing<Proof>(app.id, email, async () => {
       if (await matchTestAccount(store.apps, services.master, app.id, email, code)) {
         return "test_account";
       }
-      const codeId = await codes.check(requesterOf(services, context), email, purpose, code);
+      const codeId = await codes.check(requesterOf(services, context), email, code);
       return codeId === null ? null : { codeId };
     });
     if (proof === null) throw wrongCode();
     return proof;
-  }
-
-  /** A code asked for while signed in is for linking; it signs nobody in. */
-  async function isSignedIn(context: RequestContext): Promise<boolean> {
-    const token = bearerToken(context);
-    if (token === null) return false;
-    return requireSession(services, context.var.caller.app, token).then(
-      () => true,
-      () => false,
-    );
   }
 
   return routes;

@@ -35,7 +35,14 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
     const user = await services.store.users.find(app.id, session.userId);
     if (!user) throw terminalError("user_deleted");
     return context.json(
-      await authenticatedUser(services.signingKeys, { app, policy, user, session, refreshToken, now }),
+      await authenticatedUser(services.signingKeys, {
+        app,
+        policy,
+        user,
+        session,
+        refreshToken,
+        now,
+      }),
     );
   });
 

@@ -1,7 +1,12 @@
 /** Resolves app and app client of a browser-protocol call, and refuses other sites' pages. */
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { MiddlewareHandler } from "hono";
-import { type App, type AppClient, type AppDirectory, mayCallFrom } from "../../apps/app-directory.ts";
+import {
+  type App,
+  type AppClient,
+  type AppDirectory,
+  mayCallFrom,
+} from "../../apps/app-directory.ts";
 import { secretMatches } from "../../apps/create-app.ts";
 import type { RequestEnv } from "../context.ts";
 import { allowOrigin } from "./cors.ts";

@@ -11,7 +11,10 @@ export interface IpLimit {
 }
 
 /** Bounds one address's calls over all instances; lifted in development (`limits` null). */
-export function limitByIp(limits: LimitStore | null, limit: IpLimit): MiddlewareHandler<RequestEnv> {
+export function limitByIp(
+  limits: LimitStore | null,
+  limit: IpLimit,
+): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const { ip } = context.env;
     if (limits && ip !== null) {

@@ -90,7 +90,6 @@ const tables = [
     address_hash text NOT NULL,
     binding text NOT NULL,
     cookie_binding text,
-    purpose text NOT NULL,
     code_hash text NOT NULL,
     attempts integer NOT NULL,
     created_at bigint NOT NULL,

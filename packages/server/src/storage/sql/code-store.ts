@@ -34,7 +34,6 @@ export function sqlCodeStore(db: Database): CodeStore {
             address_hash: code.addressHash,
             binding: code.binding,
             cookie_binding: code.cookieBinding,
-            purpose: code.purpose,
             code_hash: code.codeHash,
             attempts: 0,
             created_at: tx.now,
@@ -45,7 +44,7 @@ export function sqlCodeStore(db: Database): CodeStore {
         return true;
       }),
 
-    attempt: ({ appId, addressHash, purpose, binding, cookieBinding, maxAttempts }) =>
+    attempt: ({ appId, addressHash, binding, cookieBinding, maxAttempts }) =>
       db.transaction(async (tx) => {
         const counted = await tx.all(
           db.build
@@ -53,7 +52,6 @@ export function sqlCodeStore(db: Database): CodeStore {
             .set((row) => ({ attempts: sql<number>`${row.ref("attempts")} + 1` }))
             .where("app_id", "=", appId)
             .where("address_hash", "=", addressHash)
-            .where("purpose", "=", purpose)
             .where("used_at", "is", null)
             .where("expires_at", ">", tx.now)
             .where("attempts", "<", maxAttempts)
