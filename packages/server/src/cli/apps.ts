@@ -118,12 +118,12 @@ function assignments(sets: readonly string[] = []): Record<string, unknown> {
           `--set ${text}: write setting=value with one of ${Object.keys(appSettings.shape).join(", ")}.`,
         );
       }
-      return [name, valueOf(text.slice(at + 1))];
+      return [name, readValue(text.slice(at + 1))];
     }),
   );
 }
 
-function valueOf(text: string): unknown {
+function readValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

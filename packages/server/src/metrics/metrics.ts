@@ -1,10 +1,10 @@
 /** What the server counts, in Prometheus' text format. No label carries a person or a token. */
-import type { RefreshOutcome } from "@latchkey/core/sessions/rules";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
-  refresh(outcome: RefreshOutcome | "terminal" | "client_mismatch"): void;
+  /** A RefreshOutcome, `terminal_` and the reason, or `client_mismatch`. */
+  refresh(outcome: string): void;
   signIn(method: string): void;
   mail(result: "sent" | "given_up"): void;
   purged(rows: number): void;
@@ -26,7 +26,7 @@ export function openMetrics(): Metrics {
   });
   const refreshes = new Counter({
     name: "latchkey_refreshes_total",
-    help: "Session refreshes, by outcome; late_replay, reuse and regressed deserve an alert",
+    help: "Session refreshes, by outcome; late_replay, regressed and terminal_reuse deserve an alert",
     labelNames: ["outcome"],
     registers,
   });

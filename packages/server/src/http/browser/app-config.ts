@@ -14,10 +14,10 @@ export function appConfigRoutes(services: Services): Hono<RequestEnv> {
   const { directory, signingKeys } = services;
 
   routes.get("/apps/:id", async (context) => {
-    const app = await findApp(directory, context.req.param("id"));
     const origin = context.req.header("origin");
+    if (origin !== undefined) allowOrigin(context, origin);
+    const app = await findApp(directory, context.req.param("id"));
     if (origin !== undefined) {
-      allowOrigin(context, origin);
       const client = findClient(app, context.req.header("privy-client-id"));
       if (!mayCallFrom(app, client, origin)) throw invalidOrigin(app, origin);
       const { secure } = services.settings;

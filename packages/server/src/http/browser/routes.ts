@@ -17,7 +17,7 @@ import { usersMeRoutes } from "./users-me.ts";
 /** The browser protocol: what pages call, and what apps' servers call about their users. */
 export function browserProtocol(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  routes.use(sessionHeaders());
+  routes.use(sessionHeaders(services.settings.secure));
   routes.use(preflight());
   routes.route("/", appConfigRoutes(services));
 

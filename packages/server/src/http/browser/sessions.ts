@@ -6,7 +6,7 @@ import { provenSid } from "../../sessions/bearer.ts";
 import { authenticatedUser } from "../../sessions/browser-answer.ts";
 import { logout } from "../../sessions/logout.ts";
 import { sessionPolicy } from "../../sessions/policy.ts";
-import { refreshSession } from "../../sessions/refresh.ts";
+import { type RefreshResult, refreshSession } from "../../sessions/refresh.ts";
 import { clientMismatch, terminalError } from "../../sessions/terminal.ts";
 import { bearerToken } from "../bearer-token.ts";
 import type { RequestEnv } from "../context.ts";
@@ -28,10 +28,13 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
       protocol: "browser",
       policy,
     });
-    services.metrics.refresh(result.kind === "active" ? result.outcome : result.kind);
+    services.metrics.refresh(outcomeOf(result));
     if (result.kind === "client_mismatch") throw clientMismatch();
     if (result.kind === "terminal") throw terminalError(result.reason);
-    const { session, refreshToken, now } = result;
+    const { session, refreshToken, now, outcome } = result;
+    if (outcome === "regressed" || outcome === "late_replay") {
+      services.log.warn({ sessionId: session.id, outcome }, "unusual refresh");
+    }
     const user = await services.store.users.find(app.id, session.userId);
     if (!user) throw terminalError("user_deleted");
     return context.json(
@@ -62,6 +65,11 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
   });
 
   return routes;
+}
+
+function outcomeOf(result: RefreshResult): string {
+  if (result.kind === "active") return result.outcome;
+  return result.kind === "terminal" ? `terminal_${result.reason}` : result.kind;
 }
 
 /** Clients of a cookie-held session send a sentinel in place of the token. */

@@ -14,10 +14,10 @@ import { allowOrigin } from "./cors.ts";
 /** For calls that name their app in the `privy-app-id` header. */
 export function requireCaller(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
-    const app = await findApp(directory, context.req.header("privy-app-id"));
     const origin = context.req.header("origin") ?? null;
     // An error of this call is readable by the page that made it, whatever its origin.
     if (origin !== null) allowOrigin(context, origin);
+    const app = await findApp(directory, context.req.header("privy-app-id"));
     const client = findClient(app, context.req.header("privy-client-id"));
     if (origin !== null && !mayCallFrom(app, client, origin)) throw invalidOrigin(app, origin);
     context.set("caller", { app, client, origin });

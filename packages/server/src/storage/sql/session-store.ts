@@ -8,8 +8,12 @@ import { type SessionRow, toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { prepareSignIn } from "./sign-in.ts";
 
-/** Outcomes that leave a line in the session's trail; the others are everyday. */
-const NOTEWORTHY = new Set<RefreshOutcome>(["late_replay", "regressed", "reuse"]);
+/** Outcomes that leave a line in the session's trail, by its name; the others are everyday. */
+const NOTEWORTHY = new Map<RefreshOutcome, string>([
+  ["late_replay", "late_replay"],
+  ["regressed", "generation_regressed"],
+  ["reuse", "reuse"],
+]);
 
 export function sqlSessionStore(db: Database): SessionStore {
   const readById = prepare<{ sid: string }, SessionRow & { db_now?: number }>(db.build, (param) =>
@@ -63,8 +67,9 @@ export function sqlSessionStore(db: Database): SessionStore {
     { outcome, session }: { outcome: RefreshOutcome; session: ReturnType<typeof toSession> },
     request: RefreshRequest,
   ) {
-    if (!NOTEWORTHY.has(outcome)) return;
-    await recordEvent(db, tx, session, outcome, {
+    const type = NOTEWORTHY.get(outcome);
+    if (!type) return;
+    await recordEvent(db, tx, session, type, {
       presented: request.presented,
       generation: session.generation,
     });

@@ -184,7 +184,11 @@ export function sqlUserStore(db: Database): UserStore {
           }
           if (codeId && !(await spendCode(db, tx, codeId))) return { kind: "code_spent" };
           await insertAccount(db, tx, appId, id, account);
+          // From now on the account is the way in; the guest's credential is none any more.
           await tx.all(db.build.updateTable("users").set({ is_guest: 0 }).where("id", "=", id));
+          await tx.all(
+            db.build.deleteFrom("accounts").where("user_id", "=", id).where("type", "=", "guest"),
+          );
           return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "linked_to_another_user" },
