@@ -28,7 +28,6 @@ const groups = new Set();
  * @returns {Promise<RunResult>}
  */
 export function run(command, args, options = {}) {
-  endGroupsWithThisProcess();
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
@@ -48,11 +47,11 @@ export function run(command, args, options = {}) {
             timedOut = true;
             if (child.pid !== undefined) void endGroup(child.pid);
           }, options.limitSeconds * 1000);
-    if (child.pid !== undefined) groups.add(child.pid);
+    if (child.pid !== undefined) watchGroup(child.pid);
     /** @param {number} code @param {string} [extra] */
     const finish = (code, extra = "") => {
       clearTimeout(timer);
-      if (child.pid !== undefined) groups.delete(child.pid);
+      if (child.pid !== undefined) forgetGroup(child.pid);
       resolve({ code, output: out() + err() + extra, timedOut });
     };
     child.on("error", (error) => finish(127, `${command}: ${error.message}\n`));
@@ -85,15 +84,26 @@ function signalGroup(pid, signal) {
   }
 }
 
-let watching = false;
+const endings = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 
-function endGroupsWithThisProcess() {
-  if (watching) return;
-  watching = true;
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.once(signal, () => {
-      for (const pid of groups) signalGroup(pid, "SIGTERM");
-      process.exit(signal === "SIGINT" ? 130 : 143);
-    });
-  }
+/**
+ * Ends what runs, then this process: a group of its own would not notice a Ctrl-C.
+ *
+ * @param {NodeJS.Signals} signal
+ */
+function endWithGroups(signal) {
+  for (const pid of groups) signalGroup(pid, "SIGTERM");
+  process.exit(signal === "SIGINT" ? 130 : 143);
+}
+
+/** @param {number} pid */
+function watchGroup(pid) {
+  if (groups.size === 0) for (const signal of endings) process.on(signal, endWithGroups);
+  groups.add(pid);
+}
+
+/** @param {number} pid */
+function forgetGroup(pid) {
+  groups.delete(pid);
+  if (groups.size === 0) for (const signal of endings) process.off(signal, endWithGroups);
 }

@@ -1,13 +1,17 @@
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { root } from "../lib/places.js";
 import { mustRun } from "./must-run.ts";
 
-/** What package.json promises, checked against the tarball by publint and attw. */
+const publint = beside(import.meta.resolve("publint"), "cli.js");
+const attw = beside(import.meta.resolve("@arethetypeswrong/cli/package.json"), "dist/index.js");
+
+/** What package.json promises, checked against the tarball. */
 export async function lintTarball(tarball: string): Promise<void> {
-  const tool = (file: string) => join(root, "node_modules", file);
-  const cwd = root;
-  const publint = [tool("publint/src/cli.js"), "run", tarball, "--strict"];
-  await mustRun(`publint ${tarball}`, process.execPath, publint, { cwd });
-  const attw = [tool("@arethetypeswrong/cli/dist/index.js"), tarball, "--profile", "esm-only"];
-  await mustRun(`attw ${tarball}`, process.execPath, attw, { cwd });
+  const node = process.execPath;
+  await mustRun("publint", node, [publint, "run", tarball, "--strict"], { cwd: root });
+  await mustRun("attw", node, [attw, tarball, "--profile", "esm-only"], { cwd: root });
+}
+
+function beside(url: string, file: string): string {
+  return fileURLToPath(new URL(file, url));
 }
