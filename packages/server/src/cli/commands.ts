@@ -58,8 +58,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: "keys rotate",
-    options: "[--now]",
-    summary: "Make new keys with overlap: published now, signing two hours later (--now: at once).",
+    options: "[--now] [--drop-old]",
+    summary:
+      "Make new keys with overlap: published now, signing two hours later (--now: at once; --drop-old: for a leaked signing key, withdraws the old ones).",
     load: async () => (await import("./keys.ts")).rotateKeysCommand,
   },
   {

@@ -32,21 +32,27 @@ export async function listKeysCommand(): Promise<number> {
 }
 
 export async function rotateKeysCommand(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { now: { type: "boolean" } } });
-  const leadMs = values.now ? 0 : PUBLISH_LEAD_MS;
+  const { values } = parseArgs({
+    args,
+    options: { now: { type: "boolean" }, "drop-old": { type: "boolean" } },
+  });
+  const drop = values["drop-old"] ?? false;
+  const leadMs = values.now || drop ? 0 : PUBLISH_LEAD_MS;
   return withOperator(async ({ store, master }) => {
     const apps = await store.apps.list();
     for (const app of apps) {
       await addSigningKey(store.keys, master, app.id, "browser", {
         leadMs,
-        overlapMs: RETIRE_OVERLAP_MS,
+        overlapMs: drop ? 0 : RETIRE_OVERLAP_MS,
       });
     }
     await addTokenKey(store.keys, master);
     process.stdout.write(
-      values.now
-        ? `New keys sign at once for ${apps.length} apps. Verifiers that cache the old set fetch the new one when they meet the new key.\n`
-        : `New keys are published for ${apps.length} apps and sign in two hours, when every cache has seen them. Nobody is signed out.\n`,
+      drop
+        ? `New keys sign at once for ${apps.length} apps and the old ones are withdrawn: within a minute this server refuses tokens they signed. Signed-in users refresh and go on.\n`
+        : values.now
+          ? `New keys sign at once for ${apps.length} apps. Verifiers that cache the old set fetch the new one when they meet the new key.\n`
+          : `New keys are published for ${apps.length} apps and sign in two hours, when every cache has seen them. Nobody is signed out.\n`,
     );
     return 0;
   });

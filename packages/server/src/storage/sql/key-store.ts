@@ -30,7 +30,12 @@ export function sqlKeyStore(db: Database): KeyStore {
             .set({ retired_at: activeAt + overlapMs })
             .where("app_id", "=", key.appId)
             .where("protocol", "=", key.protocol)
-            .where("retired_at", "is", null),
+            .where((where) =>
+              where.or([
+                where("retired_at", "is", null),
+                where("retired_at", ">", activeAt + overlapMs),
+              ]),
+            ),
         );
         await tx.all(
           db.build.insertInto("signing_keys").values({
