@@ -1,6 +1,7 @@
 /** Token expiry is judged by the server's clock, whatever the user's says. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createServerClock } from "./server-clock.ts";
+import { DIRECT } from "./testing/fake-network.ts";
 import { ADA, HOUR, pass, settle, setUp } from "./testing/set-up.ts";
 
 const DAY = 24 * HOUR;
@@ -85,6 +86,21 @@ describe.each([
       Buffer.from(String(token).split(".")[1] as string, "base64url").toString(),
     );
     expect(exp * 1000).toBeGreaterThan(Date.now());
+    expect(server.count("/sessions")).toBe(1);
+  });
+});
+
+describe("a tab that was frozen", () => {
+  it("does not take an answer that it reads hours late for fresh", async () => {
+    const { server, tab } = setUp();
+    await settle(tab.client.start(), 100);
+    tab.network = () => ({ ...DIRECT, back: 2 * HOUR });
+    const signingIn = settle(tab.client.signInWithCode(ADA));
+    await expect(signingIn).rejects.toMatchObject({ code: "unavailable" });
+    await pass(2 * HOUR);
+    expect(tab.client.getSnapshot().status).toBe("signed_in");
+    tab.network = () => DIRECT;
+    await settle(tab.client.getAccessToken(), 100);
     expect(server.count("/sessions")).toBe(1);
   });
 });
