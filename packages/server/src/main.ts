@@ -82,7 +82,7 @@ const MEASURE_EVERY_MS = 15_000;
 const GRACE_MS = 10_000;
 
 export interface ServeOptions {
-  readonly host: string;
+  readonly hosts: readonly string[];
   readonly port: number;
   readonly trustedProxies: readonly string[];
   readonly extraRoutes?: Hono<RequestEnv>;
@@ -105,7 +105,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   await measure();
   const app = createApp(services, options.extraRoutes);
   const listener = await listen(options.guard ? options.guard(app) : app, {
-    host: options.host,
+    hosts: options.hosts,
     port: options.port,
     address: clientAddress(options.trustedProxies),
   });

@@ -70,6 +70,24 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./keys.ts")).retireKeyCommand,
   },
   {
+    name: "users disable",
+    options: "<app id> <user id>",
+    summary: "Bar a user from signing in and end their sessions.",
+    load: async () => (await import("./users.ts")).disableUserCommand,
+  },
+  {
+    name: "users enable",
+    options: "<app id> <user id>",
+    summary: "Let a disabled user sign in again.",
+    load: async () => (await import("./users.ts")).enableUserCommand,
+  },
+  {
+    name: "users sign-out",
+    options: "<app id> <user id>",
+    summary: "End every session of a user.",
+    load: async () => (await import("./users.ts")).signOutUserCommand,
+  },
+  {
     name: "sessions declare-loss",
     options: "[--days <days>]",
     summary: "After a restore: end sessions that the database has no record of, for 7 days.",

@@ -31,7 +31,7 @@ export async function dev(): Promise<number> {
   await markDatabase(services.store.keys, "development");
   const credentials = await seedApp(services);
   const server = await serve(services, {
-    host: "127.0.0.1",
+    hosts: ["127.0.0.1", "::1"],
     port: config.port,
     trustedProxies: [],
     extraRoutes: devRoutes(credentials, inbox),

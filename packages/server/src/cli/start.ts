@@ -7,7 +7,7 @@ export async function start(): Promise<number> {
   const signal = untilSignal();
   const { config, services } = await openProduction();
   const server = await serve(services, {
-    host: config.host,
+    hosts: [config.host],
     port: config.port,
     trustedProxies: config.trustedProxies,
   });

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { FetchHandler } from "../app.ts";
 
 export interface ListenOptions {
-  readonly host: string;
+  /** All on one port; every one after the first only where the machine has it. */
+  readonly hosts: readonly string[];
   /** 0 takes any free port. */
   readonly port: number;
   readonly address: (request: IncomingMessage) => string | null;
@@ -21,23 +22,55 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
   const listener = getRequestListener((request, { incoming }) =>
     handler(request, { ip: options.address(incoming as IncomingMessage) }),
   );
+  const [host = "127.0.0.1", ...others] = options.hosts;
+  const first = newServer(listener);
+  await bind(first, options.port, host);
+  const servers = [first];
+  const { port } = first.address() as AddressInfo;
+  for (const other of others) {
+    const server = newServer(listener);
+    try {
+      await bind(server, port, other);
+      servers.push(server);
+    } catch (error) {
+      if (!isAbsent(error)) {
+        for (const each of servers) each.close();
+        throw error;
+      }
+    }
+  }
+  return {
+    port,
+    close: async (graceMs) => {
+      await Promise.all(servers.map((server) => close(server, graceMs)));
+    },
+  };
+}
+
+function newServer(listener: RequestListener): Server {
   const server = createServer(
     // Longer than a load balancer's idle time, so that it never reuses a connection we just closed.
     { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 60_000 },
     listener,
   );
   server.on("clientError", answerMalformed);
-  await new Promise<void>((resolve, reject) => {
+  return server;
+}
+
+function bind(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port, options.host, () => {
+    server.listen(port, host, () => {
       server.off("error", reject);
       resolve();
     });
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: (graceMs) => close(server, graceMs),
-  };
+}
+
+/** A machine without IPv6 has no ::1 to listen on. */
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

@@ -76,7 +76,9 @@ export async function refreshSession(
     return { kind: "client_mismatch" };
   }
 
-  const predicted = classifyRefresh(session, token.generation, now, input.policy.refresh);
+  // The idle lifetime is the one that the session was born with (R6).
+  const policy = { ...input.policy.refresh, idleMs: session.idleMs };
+  const predicted = classifyRefresh(session, token.generation, now, policy);
   if (!changesSession(predicted)) return answer(deps, token, predicted, session, now);
   if (predicted === "reuse") deps.clockGuard.requireAgreement();
 
@@ -85,7 +87,7 @@ export async function refreshSession(
     tokenHash,
     presented: token.generation,
     now,
-    policy: input.policy.refresh,
+    policy,
     currentKid: (await deps.tokenKeys.current()).kid,
     predicted,
   });
