@@ -12,6 +12,11 @@ export function newClientId(): string {
   return `client_${randomText(26)}`;
 }
 
+/** An app client: one of the places that an app is used from, such as its mobile app. */
+export function newAppClientId(): string {
+  return `client-${randomText(32)}`;
+}
+
 export function newServerUserId(): string {
   return `user_${randomText(26)}`;
 }

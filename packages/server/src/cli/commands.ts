@@ -51,6 +51,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./apps.ts")).testAccountCommand,
   },
   {
+    name: "clients create",
+    options: "<app id> <name> [--origin <origin>]... [--session-days <days>]",
+    summary: "Make an app client with its own origins and session lifetime.",
+    load: async () => (await import("./clients.ts")).createClientCommand,
+  },
+  {
+    name: "clients list",
+    options: "<app id>",
+    summary: "List an app's clients.",
+    load: async () => (await import("./clients.ts")).listClientsCommand,
+  },
+  {
     name: "keys list",
     options: "",
     summary: "List signing keys and refresh-token keys.",

@@ -49,10 +49,10 @@ export async function rotateKeysCommand(args: string[]): Promise<number> {
     await addTokenKey(store.keys, master);
     process.stdout.write(
       drop
-        ? `New keys sign at once for ${apps.length} apps and the old ones are withdrawn: within a minute this server refuses tokens they signed. Signed-in users refresh and go on.\n`
+        ? `New keys sign at once for ${count(apps.length)} and the old ones are withdrawn: within a minute this server refuses tokens they signed. Signed-in users refresh and go on.\n`
         : values.now
-          ? `New keys sign at once for ${apps.length} apps. Verifiers that cache the old set fetch the new one when they meet the new key.\n`
-          : `New keys are published for ${apps.length} apps and sign in two hours, when every cache has seen them. Nobody is signed out.\n`,
+          ? `New keys sign at once for ${count(apps.length)}. Verifiers that cache the old set fetch the new one when they meet the new key.\n`
+          : `New keys are published for ${count(apps.length)} and sign in two hours, when every cache has seen them. Nobody is signed out.\n`,
     );
     return 0;
   });
@@ -73,4 +73,5 @@ export async function retireKeyCommand(args: string[]): Promise<number> {
   });
 }
 
+const count = (apps: number) => (apps === 1 ? "1 app" : `${apps} apps`);
 const date = (ms: number) => new Date(ms).toISOString().slice(0, 16).replace("T", " ");

@@ -271,6 +271,7 @@ export interface AppStore {
   list(): Promise<AppRecord[]>;
   updateSettings(id: string, settings: string): Promise<boolean>;
   clients(appId: string): Promise<AppClientRecord[]>;
+  createClient(client: AppClientRecord): Promise<void>;
   /** Hashes of the secrets that are good now. */
   secretHashes(appId: string, kind: SecretKind): Promise<string[]>;
   testAccounts(appId: string): Promise<TestAccountRecord[]>;

@@ -76,6 +76,20 @@ export function sqlAppStore(db: Database): AppStore {
       return rows.map(({ id, app_id, name, settings }) => ({ id, appId: app_id, name, settings }));
     },
 
+    createClient: ({ id, appId, name, settings }) =>
+      db.transaction(async (tx) => {
+        await tx.all(
+          db.build.insertInto("app_clients").values({
+            id,
+            app_id: appId,
+            name,
+            settings,
+            created_at: tx.now,
+            updated_at: tx.now,
+          }),
+        );
+      }),
+
     async secretHashes(appId, kind) {
       const now = await db.now();
       const rows = await db.all(

@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { newAppClientId } from "../apps/ids.ts";
+import { appClientSettings } from "../apps/settings.ts";
+import { UsageError } from "./failure.ts";
+import { table, withOperator } from "./operator.ts";
+
+export async function createClientCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      origin: { type: "string", multiple: true },
+      "session-days": { type: "string" },
+    },
+  });
+  const [appId, name] = positionals;
+  if (!appId || !name) {
+    throw new UsageError('Name the app and the client: latchkey clients create <app id> "Mobile"');
+  }
+  const days = values["session-days"];
+  const settings = appClientSettings.safeParse({
+    allowedOrigins: values.origin ?? [],
+    sessionLifetime: days === undefined ? null : Math.round(Number(days) * 86_400),
+  });
+  if (!settings.success) {
+    throw new UsageError(settings.error.issues.map((issue) => issue.message).join("\n"));
+  }
+  const id = newAppClientId();
+  await withOperator(async ({ store }) => {
+    if (!(await store.apps.find(appId))) throw unknownApp(appId);
+    await store.apps.createClient({ id, appId, name, settings: JSON.stringify(settings.data) });
+  });
+  process.stdout.write(
+    `\n  Client id  ${id}\n\n  Sent as privy-client-id; SDKs call it clientId.\n\n`,
+  );
+  return 0;
+}
+
+export async function listClientsCommand([appId]: string[]): Promise<number> {
+  if (!appId) throw new UsageError("Name the app by its id; latchkey apps list shows it.");
+  const clients = await withOperator(async ({ store }) => {
+    if (!(await store.apps.find(appId))) throw unknownApp(appId);
+    return store.apps.clients(appId);
+  });
+  if (clients.length === 0) {
+    process.stdout.write("This app has no clients; it works without.\n");
+    return 0;
+  }
+  process.stdout.write(
+    table([
+      ["CLIENT ID", "NAME", "ORIGINS", "SESSION"],
+      ...clients.map(({ id, name, settings }) => {
+        const { allowedOrigins, sessionLifetime } = appClientSettings.parse(JSON.parse(settings));
+        return [
+          id,
+          name,
+          allowedOrigins.join(" ") || "(the app's)",
+          sessionLifetime === null ? "(the app's)" : `${sessionLifetime / 86_400} days`,
+        ];
+      }),
+    ]),
+  );
+  return 0;
+}
+
+const unknownApp = (id: string) =>
+  new UsageError(`No app has the id ${id}. latchkey apps list shows them.`);
