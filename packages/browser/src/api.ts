@@ -5,6 +5,8 @@ export interface ApiRequest {
   /** Sent as JSON by POST. Without one the request is a GET. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly bearer?: string;
+  /** Gets the answer of the first request again when that was lost. */
+  readonly idempotencyKey?: string;
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean;
 }
@@ -28,7 +30,7 @@ export async function callApi<T>(
   fetch: typeof globalThis.fetch,
   url: string,
   headers: Readonly<Record<string, string>>,
-  { body, bearer, keepalive }: ApiRequest,
+  { body, bearer, idempotencyKey, keepalive }: ApiRequest,
 ): Promise<ApiAnswer<T>> {
   const method = body ? "POST" : "GET";
   let response: Response;
@@ -43,6 +45,7 @@ export async function callApi<T>(
       headers: {
         ...headers,
         ...(body && { "content-type": "application/json" }),
+        ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
         ...(bearer && { authorization: `Bearer ${bearer}` }),
       },
       ...(body && { body: JSON.stringify(body) }),

@@ -24,7 +24,7 @@ export function createAppConfig(context: Context, onLoaded: () => void): AppConf
     if (config.id !== appId) {
       throw new LatchkeyClientError(
         "unavailable",
-        `${serverUrl} did not answer with the configuration of app ${appId}: is serverUrl right?`,
+        `${serverUrl} does not know app ${appId}: is serverUrl right?`,
       );
     }
     loaded = true;

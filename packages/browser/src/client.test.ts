@@ -67,6 +67,22 @@ describe("signing in", () => {
     expect(server.requests.at(-1)?.body.guest_credential).toMatch(/^[\w-]{43}$/);
   });
 
+  it("gets the same session when the answer to its code was lost, though the code is spent", async () => {
+    const { server, tab } = setUp();
+    let lost = false;
+    tab.network = (path) => {
+      const fault = lost || path !== "/passwordless/authenticate" ? "none" : "answer_lost";
+      lost ||= fault === "answer_lost";
+      return { fault: { kind: fault }, there: 5, back: 5 };
+    };
+    await settle(tab.client.signInWithCode(ADA));
+    expect(server.sessions.size).toBe(1);
+    expect(tab.client.getSnapshot()).toMatchObject({ status: "signed_in", session: { id: "s1" } });
+    expect(server.sessions.get("s1")?.state.endedAt).toBeNull();
+    const keys = server.requests.map(({ headers }) => headers.get("idempotency-key"));
+    expect(new Set(keys.filter(Boolean)).size).toBe(1);
+  });
+
   it("takes a token of the app's own issuer", async () => {
     const { tab } = setUp();
     await settle(tab.client.signInWithCustomToken({ token: "theirs" }));

@@ -57,9 +57,9 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   const signIn = createSignIn(context, config, state, refresher, logouts, lifecycle.settle);
 
   function onChange(): void {
-    if (!lifecycle.ready()) return;
-    const { error } = lifecycle;
-    const next = takeSnapshot(store.read(), clock.offset(), state.hasCredential(), error());
+    const error = lifecycle.outcome();
+    if (error === undefined) return;
+    const next = takeSnapshot(store.read(), clock.offset(), state.hasCredential(), error);
     const previous = snapshot;
     snapshot = keepIdentity(previous, next);
     if (snapshot === previous) return;

@@ -76,10 +76,10 @@ export function createContext(options: LatchkeyClientOptions, onChange: () => vo
  */
 function checkOptions({ appId, serverUrl }: Settings): void {
   const problem = !appId
-    ? "appId is missing: pass the app id that the dashboard shows."
+    ? "appId is missing: the dashboard shows it."
     : /^https?:\/\/[^/]/.test(serverUrl)
       ? null
-      : `serverUrl is "${serverUrl}": pass the server's origin, such as "http://localhost:4400".`;
+      : `serverUrl is "${serverUrl}": pass an origin such as "http://localhost:4400".`;
   if (problem) throw new LatchkeyClientError("invalid_configuration", problem);
 }
 

@@ -17,8 +17,8 @@ export interface Lifecycle {
   destroy(): void;
   /** Takes note of how talking to the server went. */
   settle(error: LatchkeyClientError | null): void;
-  ready(): boolean;
-  error(): LatchkeyClientError | null;
+  /** The last of those, as far as it matters to the page. Undefined before the first. */
+  outcome(): LatchkeyClientError | null | undefined;
 }
 
 export function createLifecycle(
@@ -30,8 +30,7 @@ export function createLifecycle(
   const { store, settings, storageKey } = context;
   const { config, state, logouts } = parts;
   let started = false;
-  let ready = false;
-  let error: LatchkeyClientError | null = null;
+  let error: LatchkeyClientError | null | undefined;
   let looking: Promise<void> | null = null;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let bound: ReturnType<typeof setTimeout> | undefined;
@@ -44,7 +43,6 @@ export function createLifecycle(
   function settle(problem: LatchkeyClientError | null): void {
     // A renewal that failed ahead of time troubles nobody yet.
     error = problem && store.read().session && !state.isExpired() ? null : problem;
-    ready = true;
     clearTimeout(bound);
     announce();
     onChange();
@@ -124,7 +122,7 @@ export function createLifecycle(
       listen("addEventListener");
       state.syncCookies();
       if (store.read().config && !mustAsk()) settle(null);
-      if (!ready) {
+      if (error === undefined) {
         const late = unavailable(`${settings.serverUrl} has not answered yet; still trying.`);
         bound = setTimeout(() => settle(late), settings.readyTimeoutMs);
       }
@@ -138,7 +136,6 @@ export function createLifecycle(
       listen("removeEventListener");
     },
     settle,
-    ready: () => ready,
-    error: () => error,
+    outcome: () => error,
   };
 }

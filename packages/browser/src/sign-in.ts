@@ -5,8 +5,9 @@ import { base64url } from "./base64url.ts";
 import type { Context } from "./context.ts";
 import { LatchkeyClientError } from "./errors.ts";
 import type { Logouts } from "./logouts.ts";
-import type { EndedSession, SessionRecord } from "./record.ts";
+import type { EndedSession } from "./record.ts";
 import type { Refresher } from "./refresh.ts";
+import { withRetry } from "./retry.ts";
 import type { Moment } from "./server-clock.ts";
 import type { SessionState } from "./session-state.ts";
 import type { StoredSession } from "./stored-session.ts";
@@ -42,47 +43,49 @@ export function createSignIn(
   onOutcome: (error: null) => void,
 ): SignIn {
   const { store, clock } = context;
-  /** Counts what the user did here: of answers that cross, only the last act's counts. */
-  let acts = 0;
+  const randomText = (bytes: number) => base64url(context.settings.randomBytes(bytes));
 
   async function authenticate(path: string, body: Record<string, unknown>): Promise<SignedIn> {
     context.open();
-    acts += 1;
-    const act = acts;
+    const { epoch } = store.read();
     await config.ensure();
     // There one cookie holds whichever session it is: end the old one before there is a new one.
     if (context.cookieMode()) await logouts.flush();
-    return context.wait(request(path, body, act));
+    // A code is good once: with the key, a repeat of a request whose answer was lost gets it again.
+    const idempotencyKey = randomText(16);
+    let done: SignedIn | undefined;
+    const attempt = async () => {
+      const sent = clock.moment();
+      const call = context.call<AuthenticatedUser>(path, { body, idempotencyKey });
+      const { body: answer } = await call;
+      done ??= begin(answer, epoch, sent);
+      return done;
+    };
+    return withRetry(async () => done ?? context.wait(attempt()), context.random);
   }
 
-  async function request(path: string, body: object, act: number): Promise<SignedIn> {
-    const sent = clock.moment();
-    const { body: answer } = await context.call<AuthenticatedUser>(path, { body: { ...body } });
+  function begin(answer: AuthenticatedUser, epoch: number, sent: Moment): SignedIn {
     const session = sessionFromAnswer(answer, null);
-    if (act !== acts) {
+    const before = store.read();
+    // Signed out since, or signed in by another attempt, in whichever tab: that was later.
+    if (before.epoch !== epoch && (before.session || before.endReason === "logout")) {
       store.update((record) => ({ ...record, ended: [...record.ended, owed(session)] }));
       void logouts.flush();
-      throw new LatchkeyClientError(
-        "superseded",
-        "A later sign-in or sign-out in this page overtook this sign-in.",
-      );
+      throw new LatchkeyClientError("superseded", "A later sign-in or sign-out overtook this one.");
     }
-    store.update((record) => begin(record, session, sent));
+    store.update((record) => ({
+      ...state.withSession(record, session, sent),
+      epoch: state.nextEpoch(record),
+      guestCredential: session.user?.is_guest ? record.guestCredential : null,
+      ended: context.cookieMode()
+        ? []
+        : [...record.ended, ...(record.session ? [owed(record.session)] : [])],
+    }));
     state.syncCookies();
     onOutcome(null);
     // The session that this one replaces ends (ASVS 7.2.4).
     void logouts.flush();
     return { user: answer.user, isNewUser: answer.is_new_user === true };
-  }
-
-  function begin(record: SessionRecord, session: StoredSession, sent: Moment): SessionRecord {
-    const replaced = record.session ? [owed(record.session)] : [];
-    return {
-      ...state.withSession(record, session, sent),
-      epoch: state.nextEpoch(record),
-      guestCredential: session.user?.is_guest ? record.guestCredential : null,
-      ended: context.cookieMode() ? [] : [...record.ended, ...replaced],
-    };
   }
 
   return {
@@ -100,22 +103,19 @@ export function createSignIn(
       // Kept, so that a repeat after a lost answer is the same guest.
       store.update((record) => ({
         ...record,
-        guestCredential: record.guestCredential ?? base64url(context.settings.randomBytes(32)),
+        guestCredential: record.guestCredential ?? randomText(32),
       }));
       const { guestCredential } = store.read();
       return authenticate("/guest/authenticate", { guest_credential: guestCredential });
     },
     async signOut() {
       context.open();
-      acts += 1;
       const refreshing = refresher.running();
       const { epoch, session } = store.read();
-      const byCookie = context.cookieMode() && state.hasCredential();
-      const debt = session ?? (byCookie ? { apiToken: "", refreshToken: null } : null);
-      state.end(epoch, "logout", debt ? [owed(debt)] : []);
+      state.end(epoch, "logout", state.hasCredential() ? [owed(session)] : []);
       await logouts.flush();
       onOutcome(null);
-      if (!refreshing || !byCookie) return;
+      if (!refreshing || !context.cookieMode()) return;
       // Its answer may set the cookies again after the logout's has removed them.
       await refreshing.catch(() => {});
       await context.call("/sessions/logout", { body: {}, keepalive: true }).catch(() => {});
@@ -123,7 +123,7 @@ export function createSignIn(
   };
 }
 
-const owed = ({ apiToken, refreshToken }: EndedSession): EndedSession => ({
-  apiToken,
-  refreshToken,
+const owed = (session: StoredSession | null): EndedSession => ({
+  apiToken: session?.apiToken ?? "",
+  refreshToken: session?.refreshToken ?? null,
 });

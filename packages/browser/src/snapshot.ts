@@ -67,15 +67,14 @@ export function takeSnapshot(
   };
 }
 
-/** `next` with every part of `previous` that is equal, so that unchanged parts stay identical. */
+/**
+ * `previous` where `next` says the same, and the same user object as long as the user is the same:
+ * pages compare by identity.
+ */
 export function keepIdentity(previous: LatchkeySnapshot, next: LatchkeySnapshot): LatchkeySnapshot {
-  const merged = { ...next };
-  let changed = false;
-  for (const key of Object.keys(next) as (keyof LatchkeySnapshot)[]) {
-    if (key !== "error" && JSON.stringify(previous[key]) === JSON.stringify(next[key])) {
-      Object.assign(merged, { [key]: previous[key] });
-    }
-    if (merged[key] !== previous[key]) changed = true;
-  }
-  return changed ? Object.freeze(merged) : previous;
+  const user = isSame(previous.user, next.user) ? previous.user : next.user;
+  const unchanged = previous.error === next.error && isSame(previous, next);
+  return unchanged ? previous : Object.freeze({ ...next, user });
 }
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -54,6 +54,8 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
     idleMs: 30 * DAY,
   };
   const sessions = new Map<string, FakeSession>();
+  /** By Idempotency-Key. */
+  const begun = new Map<string, FakeSession>();
   const users = new Map<string, FakeUser>();
   const requests: { path: string; headers: Headers; body: Record<string, unknown> }[] = [];
   const config = {
@@ -106,7 +108,12 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
     });
   }
 
-  function signIn(key: string, guest: boolean, cookies: HttpOnlyCookies | null): Response {
+  function signIn(
+    key: string,
+    guest: boolean,
+    headers: Headers,
+    cookies: HttpOnlyCookies | null,
+  ): Response {
     const isNew = !users.has(key);
     const user = users.get(key) ?? {
       id: `did:privy:${users.size + 1}`,
@@ -131,6 +138,8 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
       },
     };
     sessions.set(session.sid, session);
+    const idempotencyKey = headers.get("idempotency-key");
+    if (idempotencyKey) begun.set(idempotencyKey, session);
     return answer(session, cookies, isNew);
   }
 
@@ -164,6 +173,11 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
 
   function handle(path: string, init: RequestInit, cookies: HttpOnlyCookies | null): Response {
     const headers = new Headers(init.headers);
+    const repeated = begun.get(headers.get("idempotency-key") ?? "");
+    if (repeated) {
+      requests.push({ path, headers, body: {} });
+      return answer(repeated, cookies, true);
+    }
     const body = init.body ? JSON.parse(String(init.body)) : {};
     requests.push({ path, headers, body });
     const presented = config.custom_api_url
@@ -176,12 +190,12 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
         return json(200, { success: true });
       case "/passwordless/authenticate":
         return body.code === CODE
-          ? signIn(body.email, false, cookies)
+          ? signIn(body.email, false, headers, cookies)
           : json(422, { error: "The code is not right.", code: "invalid_credentials" });
       case "/guest/authenticate":
-        return signIn(body.guest_credential, true, cookies);
+        return signIn(body.guest_credential, true, headers, cookies);
       case "/custom_jwt_account/authenticate":
-        return signIn(body.token, false, cookies);
+        return signIn(body.token, false, headers, cookies);
       case "/sessions":
         return refresh(presented, cookies);
       case "/sessions/logout": {
