@@ -1,7 +1,8 @@
 /**
  * Session rule R2 as one conditional UPDATE. The CASE below is `classifyRefresh` of core in SQL;
  * `refresh-statement.test.ts` holds the two together. `v` carries only the caller's values, so
- * PostgreSQL re-evaluates everything against the row's newest version after a lock wait.
+ * PostgreSQL re-evaluates everything against the row's newest version after a lock wait. PostgreSQL
+ * answers the columns of `v` too, which nobody reads; SQLite refuses `sessions.*` here.
  */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { prepare } from "../prepared.ts";
@@ -23,8 +24,9 @@ const insideWindow = sql`(CASE WHEN v.now > moved_at THEN v.now - moved_at ELSE 
 
 const outcome = sql`CASE
   WHEN ended_at IS NOT NULL THEN 'ended'
-  WHEN v.now >= absolute_expires_at OR v.now >= idle_expires_at THEN 'expired'
+  WHEN v.now >= absolute_expires_at THEN 'expired'
   WHEN v.presented > generation THEN 'regressed'
+  WHEN v.now >= idle_expires_at THEN 'expired'
   WHEN v.presented = generation THEN CASE WHEN ${insideWindow} THEN 'repeated' ELSE 'moved' END
   WHEN v.presented < generation - 1 THEN 'reuse'
   WHEN ${insideWindow} THEN 'previous'
@@ -58,6 +60,6 @@ FROM (SELECT
   CAST(${param("idleMs")} AS bigint) AS idle_ms,
   CAST(${param("currentKid")} AS text) AS current_kid) AS v
 WHERE id = ${param("sid")} AND token_hash = ${param("tokenHash")}
-RETURNING sessions.*`,
+RETURNING *`,
   );
 }
