@@ -60,10 +60,12 @@ export function classifyRefresh(
   policy: RefreshPolicy,
 ): RefreshOutcome {
   if (session.endedAt !== null) return "ended";
-  if (isExpired(session, now)) return "expired";
+  if (now >= session.absoluteExpiresAt) return "expired";
   const current = session.generation;
-  const insideWindow = Math.max(0, now - session.movedAt) < policy.windowMs;
+  // Before the idle expiry: the token proves that this row is older than the session's last use.
   if (presented > current) return "regressed";
+  if (now >= session.idleExpiresAt) return "expired";
+  const insideWindow = Math.max(0, now - session.movedAt) < policy.windowMs;
   if (presented === current) return insideWindow ? "repeated" : "moved";
   if (presented < current - 1) return "reuse";
   if (insideWindow) return "previous";
