@@ -5,7 +5,7 @@
  * Codes made here:
  * - `unavailable` no usable answer: network failure, time limit, 5xx, HTML, unreadable JSON
  * - `invalid_configuration` appId or serverUrl is missing or malformed
- * - `superseded` a later sign-in or sign-out in this tab overtook this one
+ * - `superseded` a later sign-in or sign-out overtook this one
  *
  * Every other code is the server's own, such as `invalid_credentials` or `too_many_requests`.
  */

@@ -1,0 +1,17 @@
+export {
+  type AppConfig,
+  createLatchkeyClient,
+  type LatchkeyClient,
+  LatchkeyClientError,
+  type LatchkeyClientOptions,
+  type LatchkeySnapshot,
+  type LatchkeyStatus,
+  type SessionFacts,
+  type SignedIn,
+  type SignInMode,
+  type User,
+} from "@latchkey/browser";
+export { LatchkeyProvider, type LatchkeyProviderProps, useLatchkeyClient } from "./provider.tsx";
+export { SignIn, type SignInProps } from "./sign-in.tsx";
+export type { SignInTexts } from "./sign-in-texts.ts";
+export { type Latchkey, useLatchkey, useUser } from "./use-latchkey.ts";

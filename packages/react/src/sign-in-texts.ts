@@ -1,0 +1,45 @@
+import type { LatchkeyClientError } from "@latchkey/browser";
+
+/** Every word of the sign-in form. */
+export const DEFAULT_TEXTS = {
+  title: "Sign in",
+  emailLabel: "E-mail address",
+  sendCode: "Send me a code",
+  sendingCode: "Sending…",
+  codeSentTo: "We sent a six-digit code to",
+  codeLabel: "Code",
+  signIn: "Sign in",
+  signingIn: "Signing in…",
+  resend: "Send a new code",
+  resendIn: (seconds: number) => `New code in ${seconds} s`,
+  codeResent: "A new code is on its way.",
+  otherAddress: "Use another address",
+  or: "or",
+  guest: "Continue as a guest",
+  emailInvalid: "Enter an address such as ada@example.com.",
+  codeInvalid: "Enter the six digits from the mail.",
+  codeWrong: "That code is wrong or too old. Check the latest mail, or ask for a new code.",
+  tooMany: (seconds: number | null) =>
+    seconds ? `Too many tries. Try again in ${seconds} s.` : "Too many tries. Wait a moment.",
+  unreachable: "The sign-in server cannot be reached. Check your connection and try again.",
+  waiting: "The sign-in server cannot be reached. Trying again…",
+  unknownUser: "There is no account with this address.",
+};
+
+export type SignInTexts = typeof DEFAULT_TEXTS;
+
+/** Words for the user. Codes without any get the server's own message, which is fit to be shown. */
+export function describeError(error: LatchkeyClientError, texts: SignInTexts): string {
+  switch (error.code) {
+    case "invalid_credentials":
+      return texts.codeWrong;
+    case "too_many_requests":
+      return texts.tooMany(error.retryAfter);
+    case "unavailable":
+      return texts.unreachable;
+    case "user_does_not_exist":
+      return texts.unknownUser;
+    default:
+      return error.message;
+  }
+}
