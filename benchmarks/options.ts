@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util";
+import type { Timing } from "./measure/measure-rounds.ts";
+
+export interface Options {
+  readonly timing: Timing;
+  /** Exact names; empty for everything. */
+  readonly only: readonly string[];
+  readonly starts: number;
+  /** Counts of refreshes at which memory is read. */
+  readonly memoryPoints: readonly number[];
+  readonly profileDir: string | undefined;
+}
+
+export const help = `npm run bench -- [name]... [--only=name,...] [--quick] [--rounds=n] [--cpu-profile=folder]
+
+  --quick               shorter rounds and a tenth of the refreshes for memory
+  --only, names         measure only these
+  --rounds              how often each figure is taken; at least 3 to be worth quoting
+  --cpu-profile=folder  leave there a CPU profile of every server
+
+`;
+
+const full = { measureMs: 2_500, warmUpMs: 400, compileMs: 2_000 };
+const quick = { measureMs: 700, warmUpMs: 150, compileMs: 600 };
+
+/** Throws a TypeError that says what is wrong with the arguments; null asks for the help. */
+export function readOptions(args: readonly string[]): Options | null {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      quick: { type: "boolean" },
+      only: { type: "string", multiple: true },
+      rounds: { type: "string" },
+      "cpu-profile": { type: "string" },
+    },
+  });
+  if (values.help) return null;
+  const only = [...positionals, ...(values.only ?? []).flatMap((text) => text.split(","))];
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 5));
+  if (!Number.isSafeInteger(rounds) || rounds < 1) {
+    throw new TypeError(`--rounds takes a whole number of 1 or more, not ${values.rounds}.`);
+  }
+  const memoryPoints = [0, 25_000, 50_000, 100_000];
+  return {
+    timing: { rounds, ...(values.quick ? quick : full) },
+    only,
+    starts: values.quick ? 3 : 5,
+    memoryPoints: values.quick ? memoryPoints.map((point) => point / 10) : memoryPoints,
+    profileDir: values["cpu-profile"],
+  };
+}
+
+/** Whether a name was asked for. Throws a TypeError for one that nothing has. */
+export function chooser(only: readonly string[], names: readonly string[]) {
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Nothing is named "${unknown}". The names are ${names.join(", ")}.`);
+  }
+  return (name: string): boolean => only.length === 0 || only.includes(name);
+}

@@ -1,0 +1,134 @@
+import type { Measured, Sample } from "../measure/measure-rounds.ts";
+import type { MemoryPoint } from "../measure/memory.ts";
+import { ratioSpread, type Spread, spread } from "../measure/spread.ts";
+import type { StartUp } from "../measure/start-up.ts";
+import type { VerificationResult } from "../measure/verification.ts";
+
+export interface Results {
+  readonly requests: readonly Measured[];
+  readonly verification: VerificationResult | null;
+  readonly startUp: StartUp | null;
+  readonly memory: readonly MemoryPoint[] | null;
+}
+
+/** What is to be reached, and whether this run did. */
+export interface Bar {
+  readonly what: string;
+  readonly toReach: string;
+  readonly measured: string;
+  readonly reached: boolean;
+}
+
+const MIB = 2 ** 20;
+
+/** Only those whose figures this run has. */
+export function judge(results: Results): Bar[] {
+  return [
+    ...refreshBars(results.requests),
+    ...writeBars(results.requests),
+    ...verificationBars(results.verification),
+    ...startBars(results.startUp),
+    ...memoryBars(results.memory),
+  ];
+}
+
+function refreshBars(requests: readonly Measured[]): Bar[] {
+  const refresh = cpu(requests, "refresh");
+  if (!refresh) return [];
+  const bars = [atMost("refresh that moves, SQLite: server CPU", spread(refresh), 500, "µs")];
+  const probe = cpu(requests, "probe");
+  if (probe)
+    bars.push(atMost("the same over the bare probe", ratioSpread(refresh, probe), 1.5, "×"));
+  const provider = cpu(requests, "oidc-provider");
+  if (provider) {
+    const ratio = ratioSpread(refresh, provider);
+    bars.push({
+      what: "the same over oidc-provider in memory",
+      toReach: "below 1 ×",
+      measured: show(ratio, "×"),
+      reached: ratio.median < 1,
+    });
+  }
+  return bars;
+}
+
+/** The repeat inside the window writes nothing at all. */
+function writeBars(requests: readonly Measured[]): Bar[] {
+  return ["repeat", "repeat-postgres"].flatMap((name) => {
+    const measured = requests.find((each) => each.name === name);
+    if (!measured) return [];
+    const total = (of: (sample: Sample) => number) =>
+      measured.samples.reduce((sum, sample) => sum + of(sample), 0);
+    const writes = total((sample) => sample.writes ?? Number.NaN);
+    return [
+      {
+        what: `${measured.title}: commits`,
+        toReach: "none",
+        measured: `${writes} in ${total((sample) => sample.requests)} requests`,
+        reached: writes === 0,
+      },
+    ];
+  });
+}
+
+function verificationBars(verification: VerificationResult | null): Bar[] {
+  if (!verification) return [];
+  const ratio = ratioSpread(verification.jose, verification.cached);
+  return [
+    {
+      what: "token seen before: jose's jwtVerify over @latchkey/backend",
+      toReach: "at least 20 ×",
+      measured: show(ratio, "×"),
+      reached: ratio.median >= 20,
+    },
+  ];
+}
+
+function startBars(startUp: StartUp | null): Bar[] {
+  if (!startUp) return [];
+  const bars = [atMost("warm npm start to ready", spread(startUp.seconds), 1.5, "s")];
+  const seen = startUp.idleRssBytes.filter((bytes) => bytes !== null);
+  if (seen.length > 0) {
+    bars.push(atMost("idle memory of the server", spread(seen.map(inMiB)), 150, "MiB"));
+  }
+  return bars;
+}
+
+/** Flat: after the first quarter, in which the heap takes its size, at most a tenth more. */
+function memoryBars(memory: readonly MemoryPoint[] | null): Bar[] {
+  const [, settled, ...later] = memory ?? [];
+  const last = later.at(-1);
+  if (!settled || !last) return [];
+  const growth = last.rssBytes / settled.rssBytes;
+  return [
+    {
+      what: `memory after ${last.refreshes} refreshes over after ${settled.refreshes}`,
+      toReach: "at most 1.1 ×",
+      measured: `${growth.toFixed(2)} × (${inMiB(settled.rssBytes)} to ${inMiB(last.rssBytes)} MiB)`,
+      reached: growth <= 1.1,
+    },
+  ];
+}
+
+function atMost(what: string, measured: Spread, most: number, unit: string): Bar {
+  return {
+    what,
+    toReach: `at most ${most} ${unit}`,
+    measured: show(measured, unit),
+    reached: measured.median <= most,
+  };
+}
+
+function cpu(requests: readonly Measured[], name: string): number[] | undefined {
+  return requests.find((each) => each.name === name)?.samples.map((sample) => sample.cpuMicros);
+}
+
+function show({ median, min, max }: Spread, unit: string): string {
+  const digits = median < 10 ? 2 : 0;
+  const text = (value: number) => value.toFixed(digits);
+  return `${text(median)} ${unit} (${text(min)} to ${text(max)})`;
+}
+
+export function inMiB(bytes: number): number {
+  return Math.round(bytes / MIB);
+}
