@@ -12,12 +12,16 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 /** Null when `pattern` is an allowed origin, else what is wrong with it and what to type. */
 export function originPatternProblem(pattern: string): string | null {
   const match = /^(https?):\/\/([^/:]+|\[::1\])(?::([0-9]{1,5}|\*))?$/.exec(pattern);
-  if (!match) {
-    return `"${pattern}" is not an origin: write scheme and host without a path, such as https://app.example.com`;
-  }
+  const noOrigin = `"${pattern}" is not an origin: write scheme and host without a path, such as https://app.example.com`;
+  if (!match) return noOrigin;
   const [, scheme, host = "", port] = match;
+  const written = asBrowsersWrite(pattern);
+  if (written !== null && written !== pattern) {
+    return `"${pattern}" would never match: browsers write it as ${written}`;
+  }
   if (LOOPBACK.has(host)) {
-    return port ? null : `"${pattern}" needs a port, such as ${scheme}://${host}:3000`;
+    if (port && written !== null) return null;
+    return `"${pattern}" needs a port, such as ${scheme}://${host}:3000`;
   }
   if (port === "*") return `"${pattern}": any port is possible for localhost only`;
   if (!HOST.test(host)) {
@@ -29,7 +33,16 @@ export function originPatternProblem(pattern: string): string | null {
   if (scheme === "http" && host.startsWith("*.")) {
     return `"${pattern}": a wildcard needs https`;
   }
-  return null;
+  return written === null ? noOrigin : null;
+}
+
+/** The canonical form (WHATWG URL section 4.7), wildcards kept; null when it is none. */
+function asBrowsersWrite(pattern: string): string | null {
+  const [host, port] = ["://wildcard.", ":9"];
+  const sample = pattern.replace("://*.", host).replace(/:\*$/, port);
+  const origin = URL.canParse(sample) ? new URL(sample).origin : null;
+  if (origin === null || sample === pattern) return origin;
+  return origin.replace(host, "://*.").replace(/:9$/, pattern.endsWith(":*") ? ":*" : port);
 }
 
 /** Exact match, or a wildcard label by the grammar above. `origin` as browsers send it. */
