@@ -7,9 +7,15 @@ import type { Bindings, RequestEnv } from "./http/context.ts";
 import { errorResponse } from "./http/error-response.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
+import { crossOrigin } from "./http/middleware/cors.ts";
+import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts";
+import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
 import type { Services } from "./services.ts";
 
 export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
+
+/** The protocol's clients disagree about its prefix; both mean the same. */
+const PROTOCOL_PREFIXES = ["/api/v1", "/v1"];
 
 /** `extra` routes come first: development mounts its own there. */
 export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHandler {
@@ -25,7 +31,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     const { status } = context.res;
     const ms = performance.now() - started;
     // The pattern, not the path: a path may carry an id.
-    const route = routePath(context, -1);
+    const route = routePath(context);
     metrics.request(route, context.req.method, status, ms / 1000);
     log.debug({ requestId, method: context.req.method, route, status, ms }, "request");
   });
@@ -39,17 +45,18 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   });
 
   app.notFound((context) =>
-    errorResponse(
-      context,
-      new LatchkeyError("not_found", 404, "Nothing answers here. Check the path and the method."),
-    ),
+    errorResponse(context, nothingHere(context.req.method, context.req.path)),
   );
 
+  app.use(securityHeaders(services.settings.secure));
+  for (const prefix of PROTOCOL_PREFIXES) {
+    app.use(`${prefix}/*`, sessionHeaders(), crossOrigin());
+  }
+  app.use(requireKnownRoute(() => app.routes));
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   const protocol = browserProtocol(services);
-  app.route("/api/v1", protocol);
-  app.route("/v1", protocol);
+  for (const prefix of PROTOCOL_PREFIXES) app.route(prefix, protocol);
   return (request, bindings) => app.fetch(request, bindings);
 }

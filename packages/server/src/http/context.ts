@@ -15,7 +15,12 @@ export interface Caller {
 
 export interface RequestEnv {
   Bindings: Bindings;
-  Variables: { requestId: string; caller: Caller };
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** How the call proves itself, for WWW-Authenticate (RFC 9110 section 11.6.1). */
+    challenge?: string;
+  };
 }
 
 export type RequestContext = Context<RequestEnv>;

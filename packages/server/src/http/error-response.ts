@@ -12,6 +12,7 @@ export function errorResponse(context: RequestContext, error: unknown): Response
     ...(known.reason !== undefined && { cause: known.reason }),
   };
   if (known.retryAfter !== undefined) context.header("retry-after", String(known.retryAfter));
+  if (known.status === 401) context.header("www-authenticate", context.var.challenge ?? "Bearer");
   return context.json(body, known.status as ContentfulStatusCode);
 }
 

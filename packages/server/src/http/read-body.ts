@@ -1,6 +1,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { ZodType } from "zod";
 import type { RequestContext } from "./context.ts";
+import { invalidData, parseJson } from "./parse-json.ts";
 
 export const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_IMPORT_BYTES = 1024 * 1024;
@@ -14,54 +15,73 @@ export async function readJson<T>(
   return parseJson(await readText(context, maxBytes), schema);
 }
 
-export function parseJson<T>(text: string, schema: ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = text === "" ? {} : JSON.parse(text);
-  } catch {
-    throw invalidData("The body is not valid JSON.");
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join(".") || "body";
-  throw invalidData(`${path}: ${issue?.message ?? "is not valid"}.`);
-}
-
 /** The body as text, which must be declared as JSON: no form of another site can post that. */
 export async function readText(
   context: RequestContext,
   maxBytes = MAX_BODY_BYTES,
 ): Promise<string> {
-  const request = context.req.raw;
   const declared = Number(context.req.header("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
+  const encoding = context.req.header("content-encoding") ?? "identity";
+  if (encoding !== "identity") {
+    throw new LatchkeyError(
+      "unsupported_media_type",
+      415,
+      "Send the body as it is, without Content-Encoding.",
+    );
+  }
+  const bytes = await readBytes(context.req.raw, declared, maxBytes);
   const type = context.req.header("content-type");
-  const json = type !== undefined && /^application\/([a-z.-]+\+)?json\b/i.test(type);
-  const text = declared > 0 ? await request.text() : await readStream(request, maxBytes);
-  if (text === "" || json) return text;
-  throw new LatchkeyError(
-    "unsupported_media_type",
-    415,
-    "Send the body as JSON, with Content-Type: application/json.",
-  );
+  const isJson = type !== undefined && /^application\/([a-z.-]+\+)?json\s*(;|$)/i.test(type);
+  if (bytes.byteLength > 0 && !isJson) {
+    throw new LatchkeyError(
+      "unsupported_media_type",
+      415,
+      "Send the body as JSON, with Content-Type: application/json.",
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw invalidData("The body is not UTF-8. Encode the JSON as UTF-8 (RFC 8259 section 8.1).");
+  }
 }
 
-async function readStream(request: Request, maxBytes: number): Promise<string> {
-  if (!request.body) return "";
-  const decoder = new TextDecoder();
+async function readBytes(
+  request: Request,
+  declared: number,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  try {
+    // What is declared is bounded already; reading it at once is the quick way.
+    if (declared > 0) return new Uint8Array(await request.arrayBuffer());
+    return await readStream(request, maxBytes);
+  } catch (error) {
+    if (error instanceof LatchkeyError) throw error;
+    throw new LatchkeyError(
+      "incomplete_request",
+      400,
+      "The body ended before it was complete. Send it again.",
+      { cause: error },
+    );
+  }
+}
+
+async function readStream(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  let text = "";
-  for await (const chunk of request.body) {
+  for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(maxBytes);
-    text += decoder.decode(chunk, { stream: true });
+    chunks.push(chunk);
   }
-  return text + decoder.decode();
-}
-
-export function invalidData(message: string): LatchkeyError {
-  return new LatchkeyError("invalid_data", 400, message);
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 function tooLarge(maxBytes: number): LatchkeyError {

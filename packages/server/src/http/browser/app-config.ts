@@ -5,7 +5,7 @@ import { mayCallFrom } from "../../apps/app-directory.ts";
 import type { Services } from "../../services.ts";
 import type { RequestEnv } from "../context.ts";
 import { findApp, findClient, invalidOrigin } from "../middleware/caller.ts";
-import { allowOrigin } from "../middleware/cors.ts";
+import { allowEveryOrigin } from "../middleware/cors.ts";
 import { readPreLogin, setPreLogin } from "../pre-login-cookie.ts";
 
 /** GET /apps/:id and the keys that verify the app's tokens. */
@@ -15,7 +15,6 @@ export function appConfigRoutes(services: Services): Hono<RequestEnv> {
 
   routes.get("/apps/:id", async (context) => {
     const origin = context.req.header("origin");
-    if (origin !== undefined) allowOrigin(context, origin);
     const app = await findApp(directory, context.req.param("id"));
     if (origin !== undefined) {
       const client = findClient(app, context.req.header("privy-client-id"));
@@ -31,8 +30,7 @@ export function appConfigRoutes(services: Services): Hono<RequestEnv> {
     const app = await findApp(directory, context.req.param("id"));
     const { published } = await signingKeys.of(app.id, "browser");
     context.header("cache-control", "public, max-age=300, stale-if-error=86400");
-    context.header("vary", undefined);
-    context.header("access-control-allow-origin", "*");
+    allowEveryOrigin(context);
     return context.json({
       keys: published.map((key) => ({
         kid: key.kid,

@@ -20,8 +20,9 @@ import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { limitByIp } from "../middleware/ip-limit.ts";
+import { parseJson } from "../parse-json.ts";
 import { readPreLogin } from "../pre-login-cookie.ts";
-import { parseJson, readJson, readText } from "../read-body.ts";
+import { readJson, readText } from "../read-body.ts";
 import { accountAnswer } from "./account-answer.ts";
 import { beginSession, repeatableRequest, repeatedAnswer } from "./begin-session.ts";
 

@@ -4,8 +4,6 @@ import { appAccessRoutes } from "../app-server/app-access.ts";
 import { userRoutes } from "../app-server/users.ts";
 import type { RequestEnv } from "../context.ts";
 import { requireAppServer, requireCaller } from "../middleware/caller.ts";
-import { preflight } from "../middleware/cors.ts";
-import { sessionHeaders } from "../middleware/response-headers.ts";
 import { readText } from "../read-body.ts";
 import { appConfigRoutes } from "./app-config.ts";
 import { customJwtRoutes } from "./custom-jwt.ts";
@@ -17,8 +15,6 @@ import { usersMeRoutes } from "./users-me.ts";
 /** The browser protocol: what pages call, and what apps' servers call about their users. */
 export function browserProtocol(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  routes.use(sessionHeaders(services.settings.secure));
-  routes.use(preflight());
   routes.route("/", appConfigRoutes(services));
 
   const caller = requireCaller(services.directory);

@@ -1,5 +1,6 @@
 /** Resolves app and app client of a browser-protocol call, and refuses other sites' pages. */
 import { LatchkeyError } from "@latchkey/core/errors";
+import { originPatternProblem } from "@latchkey/core/origins";
 import type { MiddlewareHandler } from "hono";
 import {
   type App,
@@ -9,14 +10,11 @@ import {
 } from "../../apps/app-directory.ts";
 import { secretMatches } from "../../apps/create-app.ts";
 import type { RequestEnv } from "../context.ts";
-import { allowOrigin } from "./cors.ts";
 
 /** For calls that name their app in the `privy-app-id` header. */
 export function requireCaller(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const origin = context.req.header("origin") ?? null;
-    // An error of this call is readable by the page that made it, whatever its origin.
-    if (origin !== null) allowOrigin(context, origin);
     const app = await findApp(directory, context.req.header("privy-app-id"));
     const client = findClient(app, context.req.header("privy-client-id"));
     if (origin !== null && !mayCallFrom(app, client, origin)) throw invalidOrigin(app, origin);
@@ -28,6 +26,7 @@ export function requireCaller(directory: AppDirectory): MiddlewareHandler<Reques
 /** For calls of an app's own server: Basic authentication with app id and secret. */
 export function requireAppServer(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
+    context.set("challenge", 'Basic realm="Latchkey", charset="UTF-8"');
     const credentials = readBasic(context.req.header("authorization"));
     const named = context.req.header("privy-app-id");
     const app = credentials && (await directory.find(credentials.id));
@@ -68,11 +67,15 @@ export function findClient(app: App, id: string | undefined): AppClient | null {
 }
 
 export function invalidOrigin(app: App, origin: string): LatchkeyError {
-  const shown = origin.slice(0, 200);
+  // An origin is shown in a command only when nothing in it means anything to a shell.
+  const remedy =
+    originPatternProblem(origin) === null
+      ? `Add it to the app's allowed origins: latchkey apps update ${app.id} --add-origin ${origin}`
+      : "Serve the page from an http or https address that the app's allowed origins list; a page opened from a file or in a sandboxed frame has none.";
   return new LatchkeyError(
     "invalid_origin",
     403,
-    `The origin ${shown} may not use the app "${app.name}". Add it to the app's allowed origins: latchkey apps update ${app.id} --add-origin ${shown}`,
+    `The origin ${origin.slice(0, 200)} may not use the app "${app.name}". ${remedy}`,
   );
 }
 

@@ -1,7 +1,8 @@
 /**
  * Cross-origin calls with credentials: the answer always names the one origin that asked, never a
  * wildcard (ASVS 3.4.2). A preflight carries no app id, so it grants only that the real call may
- * be sent; the real call is judged by the app's allowed origins before it has any effect.
+ * be sent; the real call is judged by the app's allowed origins before it has any effect. Errors
+ * are readable too, so that a page can tell a wrong app id from a server that is away.
  */
 import type { MiddlewareHandler } from "hono";
 import type { RequestContext, RequestEnv } from "../context.ts";
@@ -10,23 +11,39 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#,]{1,253}$/i;
 const HEADER_NAMES = /^[A-Za-z0-9-]{1,64}(\s*,\s*[A-Za-z0-9-]{1,64}){0,31}$/;
 const EXPOSED = "Date, Retry-After, X-Request-Id";
 
-export function preflight(): MiddlewareHandler<RequestEnv> {
+/** For calls of an app's own server: no page may make them, whatever its origin. */
+const APP_SERVER_CALL =
+  /^(\/api)?\/v1\/(users(?!\/me(\/|$))(\/|$)|apps\/[^/]*\/(allowlist|test_credentials|test_accounts)$)/;
+
+export function crossOrigin(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
-    if (context.req.method !== "OPTIONS") return next();
     const origin = context.req.header("origin");
-    if (origin !== undefined) allowOrigin(context, origin);
+    if (origin === undefined || APP_SERVER_CALL.test(context.req.path)) return next();
+    allowOrigin(context, origin);
+    const isPreflight =
+      context.req.method === "OPTIONS" &&
+      context.req.header("access-control-request-method") !== undefined;
+    if (!isPreflight) return next();
     const wanted = context.req.header("access-control-request-headers");
     if (wanted !== undefined && HEADER_NAMES.test(wanted)) {
       context.header("access-control-allow-headers", wanted);
     }
-    context.header("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
+    context.header("access-control-allow-methods", "GET, POST");
     context.header("access-control-max-age", "600");
     context.header("vary", "Origin, Access-Control-Request-Headers");
     return context.body(null, 204);
   };
 }
 
-export function allowOrigin(context: RequestContext, origin: string): void {
+/** For public data, which the browser may keep and share between pages. */
+export function allowEveryOrigin(context: RequestContext): void {
+  context.header("access-control-allow-origin", "*");
+  context.header("access-control-allow-credentials", undefined);
+  context.header("access-control-expose-headers", undefined);
+  context.header("vary", undefined);
+}
+
+function allowOrigin(context: RequestContext, origin: string): void {
   if (!ORIGIN.test(origin)) return;
   context.header("access-control-allow-origin", origin);
   context.header("access-control-allow-credentials", "true");

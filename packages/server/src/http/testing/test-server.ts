@@ -1,0 +1,89 @@
+import { createApp as createHandler, type FetchHandler } from "../../app.ts";
+import { type CreatedApp, createApp } from "../../apps/create-app.ts";
+import type { Mail, Mailer } from "../../mail/mailer.ts";
+import { openServices } from "../../main.ts";
+import type { Log, ServerSettings, Services } from "../../services.ts";
+
+/** An origin that the test app allows. */
+export const ORIGIN = "https://app.example.com";
+
+export interface TestServerOptions {
+  /** Default: a private temporary SQLite database. */
+  readonly databaseUrl?: string;
+  /** Settings of the app; its origins are always the same. */
+  readonly app?: object;
+  readonly settings?: Partial<ServerSettings>;
+  readonly mailer?: Mailer;
+  readonly log?: Log;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** The whole server without its listener, on a real database, with one app. */
+export interface TestServer {
+  readonly services: Services;
+  readonly app: CreatedApp["app"];
+  readonly secret: string;
+  /** Every mail that was handed to the mailer, oldest first. */
+  readonly mails: readonly Mail[];
+  readonly fetch: FetchHandler;
+  /** Another app of the same server. */
+  addApp(settings?: object): Promise<{ id: string; secret: string }>;
+  /** The newest code mailed to the address. */
+  codeFor(email: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
+const MASTER_KEY = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ";
+
+export async function openTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const mails: Mail[] = [];
+  const keep: Mailer = {
+    async send(mail) {
+      mails.push(mail);
+    },
+  };
+  const services = await openServices({
+    databaseUrl: options.databaseUrl ?? ":memory:",
+    masterKey: MASTER_KEY,
+    mailer: options.mailer ?? keep,
+    log: options.log ?? QUIET,
+    settings: {
+      sessions: { accessTokenTtl: 3600, refreshWindow: 120 },
+      secure: true,
+      limitByIp: false,
+      metricsToken: null,
+      ...options.settings,
+    },
+    ...(options.now && { now: options.now }),
+  });
+  const create = (settings: object) =>
+    createApp(services.store.apps, {
+      name: "Test app",
+      kind: "production",
+      settings: { allowedOrigins: [ORIGIN], ...settings },
+    });
+  const { app, appSecret } = await create(options.app ?? {});
+  return {
+    services,
+    app,
+    secret: appSecret,
+    mails,
+    fetch: createHandler(services),
+    async addApp(settings = {}) {
+      const other = await create(settings);
+      return { id: other.app.id, secret: other.appSecret };
+    },
+    async codeFor(email) {
+      await services.outbox.drain();
+      const code = mails.findLast((mail) => mail.to === email)?.code;
+      if (code) return code;
+      throw new TypeError(`No code was mailed to ${email}.`);
+    },
+    async close() {
+      await services.outbox.drain();
+      await services.store.close();
+    },
+  };
+}
