@@ -1,4 +1,7 @@
 // `npm start`: makes the checkout ready, then runs the development server.
+//
+// In package.json the command begins with `exec`, so that a signal to npm arrives here: npm passes
+// it to its shell, and a shell that waits for a command does not pass it on.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { root } from "./lib/places.js";
@@ -14,8 +17,24 @@ await runMain(async () => {
   process.on("SIGTERM", () => server.kill("SIGTERM"));
   // A terminal's Ctrl-C reaches the server by itself; a second one would mean "stop at once".
   process.on("SIGINT", () => process.stdin.isTTY || server.kill("SIGINT"));
+  if (process.env.npm_lifecycle_event === "start") endWithParent(() => server.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     server.on("error", reject);
     server.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   });
 });
+
+/**
+ * An npm that is killed outright passes no signal: without this its server would stay.
+ *
+ * @param {() => void} end
+ */
+function endWithParent(end) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, 500);
+  timer.unref();
+}
