@@ -32,16 +32,16 @@ await runMain(async () => {
   const consumer = join(folder, "consumer");
   await step("install into an empty folder", () => installConsumer(consumer, tarballs));
   const nodes = await step("get every supported Node", supportedNodes);
-  for (const [index, node] of nodes.entries()) {
+  for (const [index, { version, path }] of nodes.entries()) {
     const data = join(folder, `data-${index}`);
     const resolution = resolutions[index % resolutions.length] ?? "NodeNext";
-    await step(`import every entry point: ${node}`, () =>
-      importEverything(consumer, packages, node),
+    await step(`Node ${version}: import every entry point`, () =>
+      importEverything(consumer, packages, path),
     );
-    await step(`use their types (${resolution})`, () =>
-      typeCheckEverything(consumer, packages, node, resolution),
+    await step(`Node ${version}: use their types (${resolution})`, () =>
+      typeCheckEverything(consumer, packages, path, resolution),
     );
-    await step(`run latchkey dev: ${node}`, () => serveDemo(consumer, node, data));
+    await step(`Node ${version}: run latchkey dev`, () => serveDemo(consumer, path, data));
   }
   return 0;
 });

@@ -24,7 +24,7 @@ function demoInputs(root) {
       "package-lock.json",
     ],
     /** @param {string} path */
-    counts: (path) => !/\/(node_modules|dist)$|\.test\.tsx?$/.test(path),
+    counts: (path) => !/\/(node_modules|dist|testing)$|\.test\.tsx?$/.test(path),
   };
 }
 

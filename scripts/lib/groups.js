@@ -27,6 +27,12 @@ export const steps = [
     "-p",
     "tsconfig.tests.json",
   ]),
+  ...["demo", "react-vite"].map((name) =>
+    check("check", `types of examples/${name} (tsc)`, "typescript/bin/tsc", [
+      "-p",
+      `examples/${name}`,
+    ]),
+  ),
   script("check", "imports and other rules", "check-imports.ts"),
   check("check", "unused code (knip)", "knip/bin/knip.js", []),
   tests("unit"),

@@ -6,8 +6,14 @@ import { mustRunNpm } from "./must-run.ts";
 /** The oldest line that `engines` of the packages allows. */
 const oldest = "22.23.3";
 
-/** Each supported Node line, by its binary. The one that runs this is the newest. */
-export async function supportedNodes(): Promise<string[]> {
+export interface NodeVersion {
+  readonly version: string;
+  /** Its binary. */
+  readonly path: string;
+}
+
+/** Each supported Node line. The one that runs this is the newest. */
+export async function supportedNodes(): Promise<NodeVersion[]> {
   const folder = join(cacheFolder, `node-${oldest}`);
   const node = join(folder, "node_modules/node/bin/node");
   if (!existsSync(node)) {
@@ -16,5 +22,8 @@ export async function supportedNodes(): Promise<string[]> {
     const args = ["install", `node@${oldest}`, "--ignore-scripts=false"];
     await mustRunNpm(`npm install node@${oldest}`, args, folder);
   }
-  return [node, process.execPath];
+  return [
+    { version: `v${oldest}`, path: node },
+    { version: process.version, path: process.execPath },
+  ];
 }
