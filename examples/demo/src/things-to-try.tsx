@@ -1,10 +1,7 @@
 /** What this page is for: each of these signs people out elsewhere. */
 const BEFORE = [
-  [
-    "Sign in",
-    "Ask for a code, read it in the inbox, type it in. Or go in as a guest and add an address later.",
-  ],
-  ["Ask twice", "The newest code is the one that counts; the older is refused."],
+  ["Sign in", "Ask for a code, read it in the inbox, type it in. Or go in as a guest."],
+  ["Type a wrong code", "The form says what is wrong. A code takes five tries, then it is spent."],
 ];
 
 const AFTER = [

@@ -8,11 +8,11 @@ export const SIGN_IN_STYLES = `
 --lk-surface:light-dark(#fff,#16181d);--lk-field:light-dark(#fff,#1e2128);
 --lk-border:light-dark(#c9ced8,#3b414d);--lk-accent:light-dark(#3b4fe0,#8b9bff);
 --lk-on-accent:light-dark(#fff,#10132b);--lk-danger:light-dark(#b3261e,#ff9a92);--lk-radius:10px;
-color-scheme:light dark;box-sizing:border-box;width:100%;max-width:24rem;padding:1.75rem;
+color-scheme:light dark;box-sizing:border-box;display:grid;gap:.75rem;width:100%;max-width:24rem;padding:1.75rem;
 color:var(--lk-text);background:var(--lk-surface);border:1px solid var(--lk-border);
 border-radius:calc(var(--lk-radius)*1.6);font:400 1rem/1.5 system-ui,sans-serif}
 :where(.latchkey-sign-in form){display:grid;gap:.5rem;margin:0}
-:where(.latchkey-sign-in h2){margin:0 0 .5rem;font-size:1.375rem;line-height:1.25}
+:where(.latchkey-sign-in h2){margin:0;font-size:1.375rem;line-height:1.25}
 :where(.latchkey-sign-in p){margin:0;color:var(--lk-muted);font-size:.9375rem;overflow-wrap:anywhere}
 :where(.latchkey-sign-in label){font-weight:600;font-size:.9375rem}
 :where(.latchkey-sign-in input,.latchkey-sign-in button){box-sizing:border-box;width:100%;

@@ -89,7 +89,8 @@ export function useSignInSteps({ mode, texts, onSignedIn }: Options) {
     submitCode() {
       if (digits.length !== 6) return point(texts.codeInvalid);
       return attempt("sign-in", async () => {
-        onSignedIn?.(await signInWithCode({ email: address, code: digits, mode }));
+        const signedIn = await signInWithCode({ email: address, code: digits, mode });
+        onSignedIn?.(signedIn);
       });
     },
     resend() {
@@ -107,7 +108,8 @@ export function useSignInSteps({ mode, texts, onSignedIn }: Options) {
     },
     enterAsGuest() {
       return attempt("sign-in", async () => {
-        onSignedIn?.(await signInAsGuest());
+        const signedIn = await signInAsGuest();
+        onSignedIn?.(signedIn);
       });
     },
   };
