@@ -240,7 +240,7 @@ test("every field that is wrong is named, with what it should be", async () => {
     ["POST /users", { linked_accounts: [{ type: "phone" }] }, /must be "email" or "custom_auth"/],
     ["POST /users/search", { limit: 1e9 }, /limit must be at most 100/],
     ["POST /users/search", { limit: 0.5 }, /limit must be a whole number\.$/],
-    ["POST /users/search", { cursor: "nonsense" }, /cursor: send the next_cursor/],
+    ["POST /users/search", { cursor: "nonsense" }, /cursor must be the next_cursor/],
     ["POST /users/custom_auth/id", { custom_user_id: "" }, /at least 1 characters/],
   ];
   for (const [name, body, words] of cases) {

@@ -15,6 +15,7 @@ import { importUsers, type NewUserInput } from "../../users/import-users.ts";
 import { parseUserId, toWireUser, wireUserId } from "../../users/wire-user.ts";
 import { accountAnswer } from "../browser/account-answer.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
+import { invalidData } from "../parse-json.ts";
 import { MAX_IMPORT_BYTES, readJson } from "../read-body.ts";
 
 const PAGE = 100;
@@ -25,7 +26,7 @@ export function userRoutes({ store }: Services): Hono<RequestEnv> {
   const { users } = store;
 
   routes.get("/users", async (context) => {
-    const limit = Math.min(PAGE, Math.max(1, Number(context.req.query("limit")) || PAGE));
+    const limit = pageLimit(context.req.query("limit"));
     const found = await users.list(context.var.caller.app.id, {
       after: cursorId(context.req.query("cursor")),
       limit: limit + 1,
@@ -137,15 +138,18 @@ function page(found: readonly User[], limit: number) {
   };
 }
 
+function pageLimit(text: string | undefined): number {
+  if (text === undefined || text === "") return PAGE;
+  const limit = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= PAGE) return limit;
+  throw invalidData(`limit must be a whole number from 1 to ${PAGE}.`);
+}
+
 function cursorId(cursor: string | null | undefined): string | null {
   if (!cursor) return null;
   const id = parseUserId(cursor);
   if (id === null) {
-    throw new LatchkeyError(
-      "invalid_data",
-      400,
-      "cursor: send the next_cursor of the page before, unchanged.",
-    );
+    throw invalidData("cursor must be the next_cursor of the page before, unchanged.");
   }
   return id;
 }

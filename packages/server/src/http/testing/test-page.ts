@@ -44,7 +44,8 @@ export async function send(
 
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  const isJson =
+    text !== "" && response.headers.get("content-type")?.startsWith("application/json");
   const body: unknown = isJson ? JSON.parse(text) : undefined;
   return {
     status: response.status,

@@ -1,0 +1,3 @@
+import { fuzzContract } from "./testing/fuzz-contract.ts";
+
+fuzzContract(async () => ":memory:", 60);
