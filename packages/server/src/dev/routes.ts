@@ -48,6 +48,8 @@ export function devRoutes(credentials: DevCredentials, inbox: Inbox): Hono<Reque
   });
 
   routes.get("/", (context) => context.redirect("/demo/", 302));
+  // Browsers ask for it on every page that names no icon.
+  routes.get("/favicon.ico", (context) => context.body(null, 204));
   routes.get("/demo", (context) => context.redirect("/demo/", 302));
   routes.get("/demo/*", async (context) => {
     const path = context.req.path.slice("/demo/".length);
