@@ -7,6 +7,7 @@
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { prepare } from "../prepared.ts";
 import type { Schema } from "../schema.ts";
+import { opaqueText } from "./opaque-text.ts";
 import type { SessionRow } from "./rows.ts";
 
 export interface RefreshStatementValues {
@@ -59,7 +60,7 @@ FROM (SELECT
   CAST(${param("forgive")} AS bigint) AS forgive,
   CAST(${param("idleMs")} AS bigint) AS idle_ms,
   CAST(${param("currentKid")} AS text) AS current_kid) AS v
-WHERE id = ${param("sid")} AND token_hash = ${param("tokenHash")}
+WHERE id = ${opaqueText(param("sid"))} AND token_hash = ${opaqueText(param("tokenHash"))}
 RETURNING *`,
   );
 }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
 import type { AccountKey, User } from "../store.ts";
+import { opaqueText } from "./opaque-text.ts";
 import { newRowId } from "./row-id.ts";
 import { type AccountRow, toAccount, toUser, type UserRow } from "./rows.ts";
 
@@ -15,7 +16,8 @@ export function prepareUserReads(db: Database) {
   const byId = prepare<{ appId: string; id: string }, JoinedRow>(
     db.build,
     (param) =>
-      sql`${joined} WHERE u.id = ${param("id")} AND u.app_id = ${param("appId")} ORDER BY a.first_verified_at, a.id`,
+      sql`${joined} WHERE u.id = ${opaqueText(param("id"))} AND u.app_id = ${opaqueText(param("appId"))}
+          ORDER BY a.first_verified_at, a.id`,
   );
   const byAccount = prepare<{ appId: string; type: string; subject: string }, JoinedRow>(
     db.build,
