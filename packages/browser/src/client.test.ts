@@ -208,6 +208,26 @@ describe("staying signed in", () => {
     expect(server.sessions.get("s1")?.state.endReason).toBe("logout");
   });
 
+  it("sends a refresh so that it outlives the page, and with no way to abort it", async () => {
+    const { server, browser } = setUp();
+    const sent: RequestInit[] = [];
+    const { client } = browser.openTab({
+      fetch: async (input, init = {}) => {
+        const path = new URL(String(input)).pathname.replace("/api/v1", "");
+        if (path === "/sessions") sent.push(init);
+        return server.handle(path, init, null);
+      },
+    });
+    await settle(client.signInWithCode(ADA));
+    const aborted = AbortSignal.abort(new Error("gone"));
+    await expect(client.refresh({ signal: aborted })).rejects.toThrow("gone");
+    await pass(10);
+    expect(sent).toMatchObject([{ keepalive: true, credentials: "include", cache: "no-store" }]);
+    expect(sent[0]?.signal).toBeUndefined();
+    expect(new Headers(sent[0]?.headers).get("authorization")).toMatch(/^Bearer /);
+    expect(client.getSnapshot().session?.generation).toBe(0);
+  });
+
   it("ends a caller's wait on its signal, not the refresh", async () => {
     const { tab } = setUp();
     await settle(tab.client.signInWithCode(ADA));
