@@ -82,6 +82,11 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
       };
     case "code_spent":
       throw wrongCode();
+    case "repeated": {
+      const first = await repeatedSignIn(deps, input.repeatable);
+      if (first) return first;
+      throw wrongCode();
+    }
     case "no_such_user":
       throw new LatchkeyError(
         "user_does_not_exist",

@@ -100,6 +100,8 @@ export type SignInResult =
       readonly isNewUser: boolean;
     }
   | { readonly kind: "code_spent" }
+  /** A live answer is kept under the replay's id: another request began this session. */
+  | { readonly kind: "repeated" }
   | { readonly kind: "no_such_user" }
   | { readonly kind: "user_disabled" }
   | { readonly kind: "too_many_users" };

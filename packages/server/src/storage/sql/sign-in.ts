@@ -1,3 +1,4 @@
+import { unavailable } from "@latchkey/core/errors";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type {
   NewSession,
@@ -20,6 +21,11 @@ class Refused extends Error {
   }
 }
 
+/** The account changed between being read and being locked: begin again. */
+class Overtaken extends Error {}
+
+const MAX_ATTEMPTS = 5;
+
 export function prepareSignIn(db: Database): SessionStore["signIn"] {
   const users = prepareUserReads(db);
 
@@ -34,10 +40,36 @@ export function prepareSignIn(db: Database): SessionStore["signIn"] {
 
   async function signIn(tx: Transaction, request: SignInRequest): Promise<SignInResult> {
     const { appId } = request.session;
+    // First, so that of two equal requests one waits here and is told that it repeats.
+    if (request.replay && !(await keepReplay(tx, request.replay))) {
+      throw new Refused({ kind: "repeated" });
+    }
     const known = await users.findByAccount(tx, appId, request.account);
     if (!known) await beginUser(tx, request);
     const userId = known?.id ?? request.newUser.id;
-    // Locks the user row: a disable or delete that runs now is seen, or sees this session.
+    await lockUser(tx, appId, userId);
+    if (request.codeId && !(await spendCode(db, tx, request.codeId))) {
+      throw new Refused({ kind: "code_spent" });
+    }
+    const verified = await tx.all(
+      db.build
+        .updateTable("accounts")
+        .set({ latest_verified_at: tx.now })
+        .where("app_id", "=", appId)
+        .where("type", "=", request.account.type)
+        .where("subject", "=", request.account.subject)
+        .where("user_id", "=", userId)
+        .returning("id"),
+    );
+    if (verified.length === 0) throw new Overtaken();
+    const session = await insertSession(tx, userId, request.session);
+    await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
+    const user = (await users.find(tx, appId, userId)) as User;
+    return { kind: "signed_in", user, session, isNewUser: !known };
+  }
+
+  /** A disable, delete or unlink that runs now is seen from here on, or sees this session. */
+  async function lockUser(tx: Transaction, appId: string, userId: string): Promise<void> {
     const [row] = await tx.all(
       db.build
         .updateTable("users")
@@ -47,29 +79,22 @@ export function prepareSignIn(db: Database): SessionStore["signIn"] {
         .where("disabled_at", "is", null)
         .returning("id"),
     );
-    if (!row) throw new Refused({ kind: "user_disabled" });
-    if (request.codeId && !(await spendCode(db, tx, request.codeId))) {
-      throw new Refused({ kind: "code_spent" });
-    }
-    await tx.all(
-      db.build
-        .updateTable("accounts")
-        .set({ latest_verified_at: tx.now })
-        .where("app_id", "=", appId)
-        .where("type", "=", request.account.type)
-        .where("subject", "=", request.account.subject),
-    );
-    const session = await insertSession(tx, userId, request.session);
-    await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
-    if (request.replay) await keepReplay(tx, request.replay);
-    const user = (await users.find(tx, appId, userId)) as User;
-    return { kind: "signed_in", user, session, isNewUser: !known };
+    if (row) return;
+    if (await users.find(tx, appId, userId)) throw new Refused({ kind: "user_disabled" });
+    throw new Overtaken();
   }
 
   async function beginUser(tx: Transaction, request: SignInRequest): Promise<void> {
     if (!request.allowSignUp) throw new Refused({ kind: "no_such_user" });
     const { appId } = request.session;
     if (request.maxUsers !== null) {
+      // Locks the app row: parallel sign-ups count each other's users.
+      await tx.all(
+        db.build
+          .updateTable("apps")
+          .set((row) => ({ name: row.ref("name") }))
+          .where("id", "=", appId),
+      );
       const counted = await tx.all(
         db.build
           .selectFrom("users")
@@ -123,24 +148,39 @@ export function prepareSignIn(db: Database): SessionStore["signIn"] {
     return toSession(row);
   }
 
-  async function keepReplay(tx: Transaction, replay: NonNullable<SignInRequest["replay"]>) {
-    await tx.all(
-      db.build.insertInto("replays").values({
-        id: replay.id,
-        request_hash: replay.requestHash,
-        sealed_answer: replay.sealedAnswer,
-        expires_at: tx.now + replay.lifetimeMs,
-      }),
+  /** False when a live one has the id. */
+  async function keepReplay(
+    tx: Transaction,
+    replay: NonNullable<SignInRequest["replay"]>,
+  ): Promise<boolean> {
+    const row = {
+      request_hash: replay.requestHash,
+      sealed_answer: replay.sealedAnswer,
+      expires_at: tx.now + replay.lifetimeMs,
+    };
+    const kept = await tx.all(
+      db.build
+        .insertInto("replays")
+        .values({ id: replay.id, ...row })
+        .onConflict((conflict) =>
+          conflict.column("id").doUpdateSet(row).where("replays.expires_at", "<=", tx.now),
+        )
+        .returning("id"),
     );
+    return kept.length === 1;
   }
 
   return async (request) => {
-    try {
-      return await attempt(request);
-    } catch (error) {
-      // Two first sign-ins of one address met: the second finds the user that the first made.
-      if (error instanceof UniqueViolation) return attempt(request);
-      throw error;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt(request);
+      } catch (error) {
+        // Two first sign-ins of one address met: the second finds the user that the first made.
+        if (!(error instanceof Overtaken || error instanceof UniqueViolation)) throw error;
+        if (attempts === MAX_ATTEMPTS) {
+          throw unavailable("busy", "This account is changing all the time. Try again.", error);
+        }
+      }
     }
   };
 }

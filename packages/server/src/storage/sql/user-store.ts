@@ -119,7 +119,9 @@ export function sqlUserStore(db: Database): UserStore {
                 account.or([
                   ...(term === null
                     ? []
-                    : [sql<boolean>`accounts.subject LIKE ${likePattern(term)} ESCAPE '\\'`]),
+                    : [
+                        sql<boolean>`lower(accounts.subject) LIKE ${likePattern(term)} ESCAPE '\\'`,
+                      ]),
                   ...(emails.length === 0
                     ? []
                     : [

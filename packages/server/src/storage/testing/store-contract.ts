@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { accountContract } from "./store-contract/accounts.ts";
+import { appContract } from "./store-contract/apps.ts";
+import { codeContract } from "./store-contract/codes.ts";
+import { keyContract } from "./store-contract/keys.ts";
+import { purgeContract } from "./store-contract/purge.ts";
+import { sessionContract } from "./store-contract/sessions.ts";
+import { signInContract } from "./store-contract/sign-in.ts";
+import { userContract } from "./store-contract/users.ts";
+import type { StoreWorld } from "./store-world.ts";
+
+/** What `store.ts` promises, on every database. `open` gives a world on an empty one. */
+export function storeContract(name: string, open: () => Promise<StoreWorld>): void {
+  describe(`the store on ${name}`, () => {
+    let world: StoreWorld;
+    const get = () => world;
+    beforeAll(async () => {
+      world = await open();
+    });
+    afterAll(() => world.close());
+
+    signInContract(get);
+    sessionContract(get);
+    userContract(get);
+    accountContract(get);
+    codeContract(get);
+    appContract(get);
+    keyContract(get);
+    purgeContract(get);
+  });
+}
