@@ -2,7 +2,8 @@
  * Session rule R2 as one conditional UPDATE. The CASE below is `classifyRefresh` of core in SQL;
  * `refresh-statement.test.ts` holds the two together. `v` carries only the caller's values, so
  * PostgreSQL re-evaluates everything against the row's newest version after a lock wait. PostgreSQL
- * answers the columns of `v` too, which nobody reads; SQLite refuses `sessions.*` here.
+ * answers the columns of `v` too, which nobody reads and which therefore bear no name of the table's;
+ * SQLite refuses `sessions.*` here.
  */
 import { type CompiledQuery, type Kysely, sql } from "kysely";
 import { prepare } from "../prepared.ts";
@@ -36,7 +37,7 @@ const outcome = sql`CASE
 
 // Time never runs backwards within a row.
 const at = sql`(CASE WHEN v.now > moved_at THEN v.now ELSE moved_at END)`;
-const idleEnd = sql`(CASE WHEN ${at} + v.idle_ms < absolute_expires_at THEN ${at} + v.idle_ms ELSE absolute_expires_at END)`;
+const idleEnd = sql`(CASE WHEN ${at} + v.idle_lifetime < absolute_expires_at THEN ${at} + v.idle_lifetime ELSE absolute_expires_at END)`;
 
 export function prepareRefreshStatement(
   build: Kysely<Schema>,
@@ -58,7 +59,7 @@ FROM (SELECT
   CAST(${param("now")} AS bigint) AS now,
   CAST(${param("windowMs")} AS bigint) AS window_ms,
   CAST(${param("forgive")} AS bigint) AS forgive,
-  CAST(${param("idleMs")} AS bigint) AS idle_ms,
+  CAST(${param("idleMs")} AS bigint) AS idle_lifetime,
   CAST(${param("currentKid")} AS text) AS current_kid) AS v
 WHERE id = ${opaqueText(param("sid"))} AND token_hash = ${opaqueText(param("tokenHash"))}
 RETURNING *`,

@@ -26,9 +26,10 @@ export function accountContract(get: () => StoreWorld): void {
   const find = async (app: string, id: string) => (await get().store.users.find(app, id)) as User;
 
   describe("link", () => {
-    test("adds a proven account, one of each type", async () => {
-      const { store } = get();
+    test("adds a proven account after the others, one of each type", async () => {
+      const { store, advance } = get();
       const { app, user, account } = await begin();
+      await advance(1000);
       const custom = newCustomAccount();
       const linked = await store.users.link(app, user.id, custom, null);
       expect(linked.kind === "linked" && keysOf(linked.user)).toEqual([account, custom]);
