@@ -32,5 +32,9 @@ export function clientAddress(
   };
 }
 
-/** An IPv4 address that a dual-stack socket shows as IPv6. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=[0-9.]+$)/i, "");
+/** Without a port, and an IPv4 address that a dual-stack socket shows as IPv6 as itself. */
+const plain = (text: string): string =>
+  text
+    .replace(/^\[([^\]]*)\](:[0-9]+)?$/, "$1")
+    .replace(/^([0-9.]+):[0-9]+$/, "$1")
+    .replace(/^::ffff:(?=[0-9.]+$)/i, "");

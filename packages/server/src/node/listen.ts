@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { FetchHandler } from "../app.ts";
+import {
+  refuseConnect,
+  refuseExpectation,
+  refuseNameless,
+  refuseTarget,
+  refuseUnparsed,
+} from "./malformed.ts";
 
 export interface ListenOptions {
   /** All on one port; every one after the first only where the machine has it. */
@@ -19,9 +26,16 @@ export interface Listener {
 
 /** Serves a fetch handler over HTTP/1.1. Rejects when the port is taken. */
 export async function listen(handler: FetchHandler, options: ListenOptions): Promise<Listener> {
-  const listener = getRequestListener((request, { incoming }) =>
-    handler(request, { ip: options.address(incoming as IncomingMessage) }),
+  const app = getRequestListener(
+    (request, { incoming }) =>
+      handler(request, { ip: options.address(incoming as IncomingMessage) }),
+    // Only HTTP/1.0 may leave Host out, as simple health checks do.
+    { hostname: "localhost", errorHandler: refuseTarget },
   );
+  const listener: RequestListener = (request, response) => {
+    const nameless = request.headers.host === undefined && request.httpVersion !== "1.0";
+    return nameless ? refuseNameless(request, response) : app(request, response);
+  };
   const [host = "127.0.0.1", ...others] = options.hosts;
   const first = newServer(listener);
   await bind(first, options.port, host);
@@ -50,10 +64,17 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
 function newServer(listener: RequestListener): Server {
   const server = createServer(
     // Longer than a load balancer's idle time, so that it never reuses a connection we just closed.
-    { keepAliveTimeout: 75_000, headersTimeout: 20_000, requestTimeout: 60_000 },
+    {
+      keepAliveTimeout: 75_000,
+      headersTimeout: 20_000,
+      requestTimeout: 60_000,
+      requireHostHeader: false,
+    },
     listener,
   );
-  server.on("clientError", answerMalformed);
+  server.on("clientError", refuseUnparsed);
+  server.on("connect", refuseConnect);
+  server.on("checkExpectation", refuseExpectation);
   return server;
 }
 
@@ -82,25 +103,4 @@ async function close(server: Server, graceMs: number): Promise<void> {
   await closed;
   clearInterval(sweep);
   clearTimeout(force);
-}
-
-/** What is not HTTP still gets a JSON answer. */
-function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const tooLarge = error.code === "HPE_HEADER_OVERFLOW";
-  const body = JSON.stringify(
-    tooLarge
-      ? {
-          error: "The request's headers are too large. Clear this site's cookies and try again.",
-          code: "headers_too_large",
-        }
-      : { error: "This is not a valid HTTP request.", code: "invalid_request" },
-  );
-  const status = tooLarge ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }
