@@ -34,6 +34,7 @@ export interface CryptoPort {
   /** Compares in time that does not depend on where the inputs differ. */
   timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
   sha256(data: Uint8Array): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** `key` is remembered by its object: nobody may change its bytes afterwards. */
   hmacSha256(key: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array<ArrayBuffer>>;
   /** RFC 5869. `info` separates purposes; `length` in bytes. */
   hkdfSha256(
