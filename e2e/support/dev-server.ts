@@ -44,7 +44,7 @@ export interface DevServer {
   kill(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
-  /** Ends it and removes its data. Throws when it logged an error meanwhile. */
+  /** Ends it and removes its data. Throws when it failed unforeseen meanwhile. */
   stop(): Promise<void>;
 }
 
@@ -59,6 +59,7 @@ export interface DevServerOptions {
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const node = process.execPath;
+const ENDED_BY_ITSELF = "The server ended by itself";
 const cli = ["--conditions=latchkey-source", join(root, "packages/server/src/cli/main.ts")];
 
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
@@ -78,6 +79,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   };
   let running: ChildProcess | undefined;
   let output = "";
+  let askedToEnd = false;
   const endWithTests = () => running?.kill("SIGKILL");
   process.on("exit", endWithTests);
 
@@ -90,8 +92,12 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         output += text;
       });
     }
+    askedToEnd = false;
     const ended = new Promise<never>((_resolve, reject) => {
-      child.once("exit", () => reject(new Error(`the server ended at its start:\n${output}`)));
+      child.once("exit", (code, signal) => {
+        if (!askedToEnd) output += `\n${ENDED_BY_ITSELF} (${code ?? signal})\n`;
+        reject(new Error(`the server ended at its start:\n${output}`));
+      });
     });
     const healthy = eventually(async () => {
       const { status } = await fetch(`${url}/healthz`);
@@ -105,6 +111,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const child = running;
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    askedToEnd = true;
     child.kill(signal);
     const code = await ended;
     running = undefined;
@@ -164,9 +171,8 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       await kill("SIGTERM");
       process.off("exit", endWithTests);
       rmSync(dataDir, { recursive: true, force: true });
-      const unforeseen = output.split("\n").filter((line) => /"level":"?(error|[56]0)/.test(line));
-      if (unforeseen.length > 0) {
-        throw new Error(`the server logged what it did not foresee:\n${unforeseen.join("\n")}`);
+      if (output.includes(ENDED_BY_ITSELF) || /"level":[56]0/.test(output)) {
+        throw new Error(`the server met what it did not foresee:\n${output}`);
       }
     },
   };
