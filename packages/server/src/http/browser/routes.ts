@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Services } from "../../services.ts";
-import { appAccessRoutes } from "../app-server/app-access.ts";
-import { userRoutes } from "../app-server/users.ts";
+import { appAccessRoutes } from "../browser-backend/app-access.ts";
+import { userRoutes } from "../browser-backend/users.ts";
 import type { RequestEnv } from "../context.ts";
 import { requireAppServer, requireCaller } from "../middleware/caller.ts";
 import { readText } from "../read-body.ts";
