@@ -77,6 +77,23 @@ export const platformCrypto = {
     }
   },
 
+  pbkdf2Sha1: (password: Uint8Array, salt: Uint8Array, iterations: number, length: number) =>
+    nodeCrypto.pbkdf2Sync(password, salt, iterations, length, "sha1"),
+
+  encryptAesCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array) {
+    const cipher = nodeCrypto.createCipheriv("aes-256-cbc", key, iv);
+    return Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  },
+
+  decryptAesCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) {
+    const decipher = nodeCrypto.createDecipheriv("aes-256-cbc", key, iv);
+    try {
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      return null;
+    }
+  },
+
   generateEs256(): PrivateJwk {
     const { privateKey } = nodeCrypto.generateKeyPairSync("ec", { namedCurve: "P-256" });
     const { x, y, d } = privateKey.export({ format: "jwk" });

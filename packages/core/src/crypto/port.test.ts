@@ -117,9 +117,57 @@ describe.each(ports)("the crypto port on %s", (_name, port) => {
   });
 
   it("refuses a key that is not 256 bits long", async () => {
-    await expect(async () =>
-      port.sealAesGcm(new Uint8Array(16), utf8("x"), utf8("")),
-    ).rejects.toThrow();
+    const [short, iv] = [new Uint8Array(16), new Uint8Array(16)];
+    await expect(async () => port.sealAesGcm(short, utf8("x"), utf8(""))).rejects.toThrow();
+    await expect(async () => port.encryptAesCbc(short, iv, utf8("x"))).rejects.toThrow();
+    await expect(async () => port.decryptAesCbc(short, iv, iv)).rejects.toThrow();
+  });
+
+  it.each([
+    ["password", "salt", 1, "0c60c80f961f0e71f3a9b524af6012062fe037a6"],
+    ["password", "salt", 2, "ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957"],
+    ["password", "salt", 4096, "4b007901b765489abead49d926f721d065a429c1"],
+    [
+      "passwordPASSWORDpassword",
+      "saltSALTsaltSALTsaltSALTsaltSALTsalt",
+      4096,
+      "3d2eec4fe41c849b80c8d83662c0e44a8b291a964cf2f07038",
+    ],
+    ["pass\0word", "sa\0lt", 4096, "56fa6aa75548099dcc37d7f03425e0c3"],
+  ])(
+    "derives from %j and %j in %i rounds the key of RFC 6070",
+    async (secret, salt, rounds, key) => {
+      const made = await port.pbkdf2Sha1(utf8(secret), utf8(salt), rounds, key.length / 2);
+      expect(toHex(made)).toBe(key);
+    },
+  );
+
+  it("encrypts the AES-256-CBC vector of NIST SP 800-38A, F.2.5, plus a block of padding", async () => {
+    const key = hex("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
+    const iv = hex("000102030405060708090a0b0c0d0e0f");
+    const plaintext = hex(`6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51
+      30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710`);
+    const ciphertext = await port.encryptAesCbc(key, iv, plaintext);
+    expect(toHex(ciphertext.subarray(0, 64))).toBe(
+      "f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d" +
+        "39f23369a9d9bacfa530e26304231461b2eb05e2c39be9fcda6c19078c6a9d1b",
+    );
+    expect(ciphertext.byteLength).toBe(80);
+    expect(toHex((await port.decryptAesCbc(key, iv, ciphertext)) as Uint8Array)).toBe(
+      toHex(plaintext),
+    );
+  });
+
+  it("answers null to a ciphertext of the wrong length or padding", async () => {
+    const [key, iv] = [port.randomBytes(32), port.randomBytes(16)];
+    const ciphertext = await port.encryptAesCbc(key, iv, utf8("one block"));
+    for (const length of [0, 1, 15]) {
+      expect(await port.decryptAesCbc(key, iv, ciphertext.subarray(0, length))).toBeNull();
+    }
+    // The last byte of this block decrypts to padding length 7; any other last bit is wrong.
+    const flipped = Uint8Array.from(iv);
+    flipped[15] = (flipped[15] as number) ^ 0xff;
+    expect(await port.decryptAesCbc(key, flipped, ciphertext)).toBeNull();
   });
 
   it("compares bytes by value and length", () => {
@@ -208,6 +256,15 @@ describe.each(ports)("the crypto port on %s", (_name, port) => {
     expect(await other.openAesGcm(key, sealed, utf8("aad"))).toEqual(
       expect.objectContaining(utf8("héllo")),
     );
+  });
+
+  it.each(ports)("encrypts what %s decrypts", async (_n, other) => {
+    const [key, iv] = [port.randomBytes(32), port.randomBytes(16)];
+    for (const text of ["", "héllo", "a whole block, 16"]) {
+      const ciphertext = await port.encryptAesCbc(key, iv, utf8(text));
+      const opened = (await other.decryptAesCbc(key, iv, ciphertext)) as Uint8Array;
+      expect(toHex(opened)).toBe(toHex(utf8(text)));
+    }
   });
 
   it("signs what jose verifies and verifies what jose signs", async () => {

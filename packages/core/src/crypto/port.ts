@@ -55,6 +55,28 @@ export interface CryptoPort {
     sealed: Uint8Array,
     additionalData: Uint8Array,
   ): MaybePromise<Uint8Array<ArrayBuffer> | null>;
+  /** RFC 8018 section 5.2 with HMAC-SHA-1. Only for formats that fix it; `length` in bytes. */
+  pbkdf2Sha1(
+    password: Uint8Array,
+    salt: Uint8Array,
+    iterations: number,
+    length: number,
+  ): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /**
+   * AES-256-CBC with PKCS#7 padding (RFC 5652 section 6.3) and a 16-byte `iv`. It proves nothing:
+   * a mac over iv and ciphertext goes with it.
+   */
+  encryptAesCbc(
+    key: Uint8Array,
+    iv: Uint8Array,
+    plaintext: Uint8Array,
+  ): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** Null for wrong padding or length. Check the mac first: the difference is a padding oracle. */
+  decryptAesCbc(
+    key: Uint8Array,
+    iv: Uint8Array,
+    ciphertext: Uint8Array,
+  ): MaybePromise<Uint8Array<ArrayBuffer> | null>;
   generateEs256(): MaybePromise<PrivateJwk>;
   importEs256Private(jwk: PrivateJwk): MaybePromise<SigningKey>;
   /** Throws a TypeError when the coordinates are not a point on P-256. */

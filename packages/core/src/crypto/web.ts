@@ -18,9 +18,11 @@ function randomBytes(length: number): Uint8Array<ArrayBuffer> {
   return globalThis.crypto.getRandomValues(new Uint8Array(length));
 }
 
-async function aesKey(key: Uint8Array, usage: KeyUsage): Promise<CryptoKey> {
+type AesMode = "AES-GCM" | "AES-CBC";
+
+async function aesKey(key: Uint8Array, mode: AesMode, usage: KeyUsage): Promise<CryptoKey> {
   if (key.byteLength !== 32) throw new TypeError("An AES-256 key has 32 bytes.");
-  return subtle.importKey("raw", own(key), "AES-GCM", false, [usage]);
+  return subtle.importKey("raw", own(key), mode, false, [usage]);
 }
 
 const aesGcm = (iv: Uint8Array, additionalData: Uint8Array) => ({
@@ -72,7 +74,8 @@ export const platformCrypto = {
   async sealAesGcm(key: Uint8Array, plaintext: Uint8Array, additionalData: Uint8Array) {
     const nonce = randomBytes(NONCE_BYTES);
     const algorithm = aesGcm(nonce, additionalData);
-    const body = await subtle.encrypt(algorithm, await aesKey(key, "encrypt"), own(plaintext));
+    const imported = await aesKey(key, "AES-GCM", "encrypt");
+    const body = await subtle.encrypt(algorithm, imported, own(plaintext));
     const sealed = new Uint8Array(NONCE_BYTES + body.byteLength);
     sealed.set(nonce);
     sealed.set(new Uint8Array(body), NONCE_BYTES);
@@ -81,11 +84,33 @@ export const platformCrypto = {
 
   async openAesGcm(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array) {
     if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return null;
-    const imported = await aesKey(key, "decrypt");
+    const imported = await aesKey(key, "AES-GCM", "decrypt");
     const algorithm = aesGcm(sealed.subarray(0, NONCE_BYTES), additionalData);
     try {
       const body = own(sealed.subarray(NONCE_BYTES));
       return new Uint8Array(await subtle.decrypt(algorithm, imported, body));
+    } catch {
+      return null;
+    }
+  },
+
+  async pbkdf2Sha1(password: Uint8Array, salt: Uint8Array, iterations: number, length: number) {
+    const imported = await subtle.importKey("raw", own(password), "PBKDF2", false, ["deriveBits"]);
+    const algorithm = { name: "PBKDF2", hash: "SHA-1", salt: own(salt), iterations };
+    return new Uint8Array(await subtle.deriveBits(algorithm, imported, length * 8));
+  },
+
+  async encryptAesCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array) {
+    const imported = await aesKey(key, "AES-CBC", "encrypt");
+    const algorithm = { name: "AES-CBC", iv: own(iv) };
+    return new Uint8Array(await subtle.encrypt(algorithm, imported, own(plaintext)));
+  },
+
+  async decryptAesCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) {
+    const imported = await aesKey(key, "AES-CBC", "decrypt");
+    try {
+      const algorithm = { name: "AES-CBC", iv: own(iv) };
+      return new Uint8Array(await subtle.decrypt(algorithm, imported, own(ciphertext)));
     } catch {
       return null;
     }
