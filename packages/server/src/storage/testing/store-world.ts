@@ -12,29 +12,32 @@ export interface StoreWorld {
   readonly store: Store;
   /** What a second server on this database has. */
   readonly other: Store;
-  /** Lets time pass by the database's clock. */
+  /** The servers' own clock, which is SQLite's too; there it stands still unless advanced. */
+  now(): number;
+  /** Lets time pass by the database's clock, or sets it back. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** `url` names an empty database, as openDatabase reads it. */
 export async function openStoreWorld(url: string): Promise<StoreWorld> {
-  let ahead = 0;
-  const open = () => openDatabase(url, { now: () => Date.now() + ahead });
+  let clock = Date.now();
+  const open = () => openDatabase(url, { now: () => clock });
   const db = open();
   await migrate(db, migrations);
   const store = sqlStore(db);
   if (db.dialect === "sqlite") {
     const advance = async (ms: number) => {
-      ahead += ms;
+      clock += ms;
     };
-    return { db, store, other: store, advance, close: () => db.close() };
+    return { db, store, other: store, now: () => clock, advance, close: () => db.close() };
   }
   const second = open();
   return {
     db,
     store,
     other: sqlStore(second),
+    now: Date.now,
     advance: (ms) => ageRows(db, ms),
     async close() {
       await second.close();
