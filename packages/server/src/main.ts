@@ -62,7 +62,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       declaredLoss: declaredLoss(store.keys),
       outbox: openOutbox({
         mailer: input.mailer,
-        wait: (ms) => wait(ms),
+        wait: (ms) => wait(ms, undefined, { ref: false }),
         onSent: () => metrics.mail("sent"),
         onFailure(error, attempts) {
           metrics.mail("given_up");
@@ -132,12 +132,24 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     return timer;
   }
 
+  async function sendRest(): Promise<void> {
+    const { outbox } = services;
+    const sent = new AbortController();
+    // Keeps the process alive for mails that wait for their next attempt.
+    const grace = wait(GRACE_MS, undefined, { signal: sent.signal }).catch(() => undefined);
+    await Promise.race([outbox.drain(), grace]);
+    sent.abort();
+    const unsent = outbox.waiting();
+    if (unsent > 0) log.warn({ unsent }, "stopped before these mails could be sent");
+    outbox.close();
+  }
+
   return {
     port: listener.port,
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await listener.close(GRACE_MS);
-      await Promise.race([services.outbox.drain(), wait(GRACE_MS, undefined, { ref: false })]);
+      await sendRest();
       await services.store.close();
     },
   };

@@ -12,6 +12,8 @@ export interface Mail {
 export interface Mailer {
   /** Resolves when the relay has taken the mail. */
   send(mail: Mail): Promise<void>;
+  /** Lets go of connections that are kept for the next mail. */
+  close?(): void;
 }
 
 /** Takes mail at once and sends it in the background, so that no answer tells how long it took. */
@@ -19,10 +21,15 @@ export interface Outbox {
   post(mail: Mail): void;
   /** Resolves when everything posted was sent or given up; for shutdown. */
   drain(): Promise<void>;
+  /** Mails that are neither sent nor given up. */
+  waiting(): number;
+  /** Lets go of the mailer; after it, nothing is posted. */
+  close(): void;
 }
 
 export interface OutboxDeps {
   readonly mailer: Mailer;
+  /** Must not keep the process alive. */
   readonly wait: (ms: number) => Promise<void>;
   /** Told of a mail that was given up; never its address or text. */
   readonly onFailure: (error: unknown, attempts: number) => void;
@@ -65,6 +72,8 @@ export function openOutbox({ mailer, wait, onFailure, onSent }: OutboxDeps): Out
     async drain() {
       await Promise.all(running);
     },
+    waiting: () => running.size,
+    close: () => mailer.close?.(),
   };
 }
 
