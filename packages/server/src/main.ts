@@ -18,6 +18,7 @@ import type { Log, ServerSettings, Services } from "./services.ts";
 import { clockGuard } from "./sessions/clock-guard.ts";
 import { declaredLoss } from "./sessions/declared-loss.ts";
 import { refreshLimiter } from "./sessions/refresh-limiter.ts";
+import { markDatabase } from "./storage/database-mark.ts";
 import { migrate } from "./storage/migrate.ts";
 import { migrations } from "./storage/migrations/index.ts";
 import { openDatabase } from "./storage/open-database.ts";
@@ -25,6 +26,8 @@ import { sqlStore } from "./storage/sql/sql-store.ts";
 import { customJwtVerifier } from "./users/custom-jwt.ts";
 
 export interface ServicesInput {
+  /** Refuses a database that belongs to the other; an operator's command works on either. */
+  readonly mode?: "development" | "production";
   readonly databaseUrl: string;
   readonly masterKey: string;
   readonly mailer: Mailer;
@@ -42,6 +45,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
     const { applied, version } = await migrate(database, migrations);
     if (applied.length > 0) log.info({ applied, version }, "database schema brought up to date");
     const store = sqlStore(database);
+    if (input.mode) await markDatabase(store.keys, input.mode);
     const master = openMasterKey(input.masterKey);
     await checkMasterKey(master, store.keys);
     const metrics = openMetrics();
@@ -96,6 +100,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** Takes the services over: closes them when it stops, and when it cannot start. */
 export async function serve(services: Services, options: ServeOptions): Promise<RunningServer> {
   const { log, metrics, clockGuard: clock } = services;
   const measure = async () => {
@@ -108,6 +113,9 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     hosts: options.hosts,
     port: options.port,
     address: clientAddress(options.trustedProxies),
+  }).catch(async (error) => {
+    await services.store.close();
+    throw error;
   });
   const timers = [
     every(MEASURE_EVERY_MS, measure),

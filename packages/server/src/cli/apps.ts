@@ -1,20 +1,19 @@
-import { parseArgs } from "node:util";
 import { createApp } from "../apps/create-app.ts";
 import { type AppSettings, appSettings, readSettings } from "../apps/settings.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
-import { UsageError } from "./failure.ts";
+import { readArguments, refuseArguments } from "./arguments.ts";
+import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
 const origins = { type: "string", multiple: true } as const;
 
 export async function createAppCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { development: { type: "boolean" }, origin: origins, set: origins },
+  const { values, positionals } = readArguments(args, ["name"], {
+    development: { type: "boolean" },
+    origin: origins,
+    set: origins,
   });
-  const [name] = positionals;
-  if (!name) throw new UsageError('Name the app: latchkey apps create "My app"');
+  const name = checkedName(positionals[0]);
   const settings = checked({ allowedOrigins: values.origin ?? [], ...assignments(values.set) });
   const created = await withOperator(({ store }) =>
     createApp(store.apps, {
@@ -35,7 +34,8 @@ ${settings.allowedOrigins.length === 0 ? `\n  No web page may use this app yet: 
   return 0;
 }
 
-export async function listAppsCommand(): Promise<number> {
+export async function listAppsCommand(args: string[]): Promise<number> {
+  refuseArguments(args);
   const apps = await withOperator(({ store }) => store.apps.list());
   if (apps.length === 0) {
     process.stdout.write('No apps yet. Make one: latchkey apps create "My app"\n');
@@ -56,17 +56,22 @@ export async function listAppsCommand(): Promise<number> {
 }
 
 export async function updateAppCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { "add-origin": origins, "remove-origin": origins, set: origins },
+  const { values, positionals } = readArguments(args, ["id"], {
+    "add-origin": origins,
+    "remove-origin": origins,
+    set: origins,
   });
-  const id = requireId(positionals);
+  const [id] = positionals;
   return withOperator(async ({ store }) => {
     const app = await store.apps.find(id);
     if (!app) throw unknownApp(id);
     const before = readSettings(app.settings);
     const removed = new Set(values["remove-origin"]);
+    for (const origin of removed) {
+      if (!before.allowedOrigins.includes(origin)) {
+        throw new NotFoundError(`${origin} is not among the allowed origins of this app.`);
+      }
+    }
     const allowedOrigins = [
       ...new Set([...before.allowedOrigins, ...(values["add-origin"] ?? [])]),
     ].filter((origin) => !removed.has(origin));
@@ -79,12 +84,8 @@ export async function updateAppCommand(args: string[]): Promise<number> {
 }
 
 export async function testAccountCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { off: { type: "boolean" } },
-  });
-  const id = requireId(positionals);
+  const { values, positionals } = readArguments(args, ["id"], { off: { type: "boolean" } });
+  const [id] = positionals;
   return withOperator(async ({ store, master }) => {
     if (!(await store.apps.find(id))) throw unknownApp(id);
     if (values.off) {
@@ -98,14 +99,14 @@ export async function testAccountCommand(args: string[]): Promise<number> {
   });
 }
 
-function requireId(positionals: readonly string[]): string {
-  const [id] = positionals;
-  if (id) return id;
-  throw new UsageError("Name the app by its id; latchkey apps list shows it.");
+/** Shown in mails and on pages. */
+export function checkedName(name: string): string {
+  if (name.trim() === name && /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u.test(name)) return name;
+  throw new UsageError("A name has 1 to 100 characters, none of them line breaks.");
 }
 
-const unknownApp = (id: string) =>
-  new UsageError(`No app has the id ${id}. latchkey apps list shows them.`);
+export const unknownApp = (id: string) =>
+  new NotFoundError(`No app has the id ${id}. latchkey apps list shows them.`);
 
 /** `guestAuth=true`, `sessionLifetime=86400`, `customJwt={…}`: JSON, else plain text. */
 function assignments(sets: readonly string[] = []): Record<string, unknown> {

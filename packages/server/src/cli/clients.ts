@@ -1,22 +1,17 @@
-import { parseArgs } from "node:util";
 import { newAppClientId } from "../apps/ids.ts";
 import { appClientSettings } from "../apps/settings.ts";
+import { checkedName, unknownApp } from "./apps.ts";
+import { readArguments } from "./arguments.ts";
 import { UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
 export async function createClientCommand(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      origin: { type: "string", multiple: true },
-      "session-days": { type: "string" },
-    },
+  const { values, positionals } = readArguments(args, ["app id", "name"], {
+    origin: { type: "string", multiple: true },
+    "session-days": { type: "string" },
   });
-  const [appId, name] = positionals;
-  if (!appId || !name) {
-    throw new UsageError('Name the app and the client: latchkey clients create <app id> "Mobile"');
-  }
+  const appId = positionals[0];
+  const name = checkedName(positionals[1]);
   const days = values["session-days"];
   const settings = appClientSettings.safeParse({
     allowedOrigins: values.origin ?? [],
@@ -36,8 +31,8 @@ export async function createClientCommand(args: string[]): Promise<number> {
   return 0;
 }
 
-export async function listClientsCommand([appId]: string[]): Promise<number> {
-  if (!appId) throw new UsageError("Name the app by its id; latchkey apps list shows it.");
+export async function listClientsCommand(args: string[]): Promise<number> {
+  const [appId] = readArguments(args, ["app id"], {}).positionals;
   const clients = await withOperator(async ({ store }) => {
     if (!(await store.apps.find(appId))) throw unknownApp(appId);
     return store.apps.clients(appId);
@@ -62,6 +57,3 @@ export async function listClientsCommand([appId]: string[]): Promise<number> {
   );
   return 0;
 }
-
-const unknownApp = (id: string) =>
-  new UsageError(`No app has the id ${id}. latchkey apps list shows them.`);

@@ -6,17 +6,19 @@ import { devRoutes } from "../dev/routes.ts";
 import { seedApp } from "../dev/seeded-app.ts";
 import { openServices, serve } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
-import { markDatabase } from "../storage/database-mark.ts";
+import { refuseArguments } from "./arguments.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** Everything on this machine, listening on loopback only. */
-export async function dev(): Promise<number> {
+export async function dev(args: string[]): Promise<number> {
+  refuseArguments(args);
   const signal = untilSignal();
   const started = performance.now();
   const config = readConfig("development", process.env);
   const folder = openDataFolder(config.dataDir);
   const inbox = openInbox(Date.now);
   const services = await openServices({
+    mode: "development",
     databaseUrl: folder.databaseUrl,
     masterKey: folder.masterKey,
     mailer: inbox,
@@ -28,7 +30,6 @@ export async function dev(): Promise<number> {
       metricsToken: null,
     },
   });
-  await markDatabase(services.store.keys, "development");
   const credentials = await seedApp(services);
   const server = await serve(services, {
     hosts: ["127.0.0.1", "::1"],

@@ -6,22 +6,39 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** What the command names is not there; asking again in another way would not help. */
+export class NotFoundError extends Error {
+  override readonly name = "NotFoundError";
+}
+
 /** One plain message for what an operator can mend, the stack for what only we can. */
-export function reportFailure(error: unknown): void {
-  const known =
+export function describeFailure(error: unknown): string {
+  const isPlain =
     error instanceof LatchkeyError ||
     error instanceof ConfigurationError ||
     error instanceof UsageError ||
-    error instanceof TypeError;
-  if (known) process.stderr.write(`latchkey: ${error.message}\n`);
-  else if (isPortTaken(error)) {
-    process.stderr.write(
-      `latchkey: port ${error.port} is taken. Stop what listens there, or set PORT to another.\n`,
-    );
-  } else
-    process.stderr.write(`latchkey: ${error instanceof Error ? error.stack : String(error)}\n`);
+    error instanceof NotFoundError;
+  if (isPlain) return error.message;
+  return (
+    machineFailure(error) ??
+    (error instanceof Error ? (error.stack ?? error.message) : String(error))
+  );
 }
 
-function isPortTaken(error: unknown): error is { port: number } {
-  return (error as NodeJS.ErrnoException)?.code === "EADDRINUSE";
+/** What the operating system refused: no stack of ours explains it better than its own words. */
+function machineFailure(error: unknown): string | undefined {
+  const { code, message, port, syscall } = error as NodeJS.ErrnoException & { port?: number };
+  if (syscall === undefined) return undefined;
+  if (syscall !== "listen") return message;
+  switch (code) {
+    case "EADDRINUSE":
+      return `port ${port} is taken. Stop what listens there, or set PORT to another.`;
+    case "EACCES":
+      return `port ${port} needs more rights than this user has. Set PORT to one above 1023, with a proxy in front.`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return "this machine does not have the address in LATCHKEY_HOST. 0.0.0.0 stands for all it has.";
+    default:
+      return message;
+  }
 }

@@ -1,10 +1,11 @@
-import { parseArgs } from "node:util";
 import { addSigningKey, PUBLISH_LEAD_MS, RETIRE_OVERLAP_MS } from "../keys/signing-keys.ts";
 import { addTokenKey } from "../keys/token-keys.ts";
-import { UsageError } from "./failure.ts";
+import { readArguments, refuseArguments } from "./arguments.ts";
+import { NotFoundError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
-export async function listKeysCommand(): Promise<number> {
+export async function listKeysCommand(args: string[]): Promise<number> {
+  refuseArguments(args);
   return withOperator(async ({ store, now }) => {
     const rows = [["KIND", "KID", "APP", "STATE", "ACTIVE FROM", "PUBLISHED UNTIL"]];
     for (const app of await store.apps.list()) {
@@ -32,9 +33,9 @@ export async function listKeysCommand(): Promise<number> {
 }
 
 export async function rotateKeysCommand(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { now: { type: "boolean" }, "drop-old": { type: "boolean" } },
+  const { values } = readArguments(args, [], {
+    now: { type: "boolean" },
+    "drop-old": { type: "boolean" },
   });
   const drop = values["drop-old"] ?? false;
   const leadMs = values.now || drop ? 0 : PUBLISH_LEAD_MS;
@@ -59,12 +60,13 @@ export async function rotateKeysCommand(args: string[]): Promise<number> {
 }
 
 export async function retireKeyCommand(args: string[]): Promise<number> {
-  const [kid] = args;
-  if (!kid) throw new UsageError("Name the key: latchkey keys list shows the refresh-token keys.");
+  const [kid] = readArguments(args, ["kid"], {}).positionals;
   return withOperator(async ({ store, master }) => {
     const live = (await store.keys.tokenKeys()).filter((key) => key.retiredAt === null);
     if (!live.some((key) => key.kid === kid)) {
-      throw new UsageError(`No live refresh-token key has the kid ${kid}.`);
+      throw new NotFoundError(
+        `No live refresh-token key has the kid ${kid}. latchkey keys list shows them.`,
+      );
     }
     if (live.length === 1) await addTokenKey(store.keys, master);
     await store.keys.retireTokenKey(kid);

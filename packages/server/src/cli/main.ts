@@ -1,41 +1,42 @@
 #!/usr/bin/env node
-import { type Command, commands } from "./commands.ts";
-import { reportFailure, UsageError } from "./failure.ts";
+import { readFileSync } from "node:fs";
+import { commands } from "./commands.ts";
+import { describeFailure, UsageError } from "./failure.ts";
+import { findCommand, usage, usageOf } from "./usage.ts";
+
+const HELP = ["--help", "-h", "help"];
 
 async function run(argv: readonly string[]): Promise<number> {
-  const found = find(argv);
-  if (!found || argv.includes("--help") || argv.includes("-h")) {
-    const asked = argv.length === 0 || argv.some((arg) => ["--help", "-h", "help"].includes(arg));
-    process[asked ? "stdout" : "stderr"].write(found ? usageOf(found.command) : usage());
-    return asked ? 0 : 2;
+  const [first] = argv;
+  if (first === "--version" || first === "-v") {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const found = findCommand(commands, argv);
+  const asksHelp = first === undefined || argv.some((arg) => HELP.includes(arg));
+  if (asksHelp) {
+    process.stdout.write(found ? usageOf(found.command) : usage(commands, argv));
+    return 0;
+  }
+  if (!found) {
+    process.stderr.write(`latchkey: there is no command "${argv.slice(0, 2).join(" ")}".\n\n`);
+    process.stderr.write(usage(commands, argv));
+    return 2;
   }
   try {
     const command = await found.command.load();
     return (await command(found.rest)) ?? 0;
   } catch (error) {
-    reportFailure(error);
-    return error instanceof UsageError ? 2 : 1;
+    process.stderr.write(`latchkey: ${describeFailure(error)}\n`);
+    if (!(error instanceof UsageError)) return 1;
+    process.stderr.write(`\n${usageOf(found.command)}`);
+    return 2;
   }
 }
 
-/** The longest command whose words begin the arguments. */
-function find(argv: readonly string[]): { command: Command; rest: string[] } | undefined {
-  for (const length of [2, 1]) {
-    const name = argv.slice(0, length).join(" ");
-    const command = commands.find((each) => each.name === name);
-    if (command) return { command, rest: argv.slice(length) };
-  }
-  return undefined;
-}
-
-function usage(): string {
-  const width = Math.max(...commands.map((command) => command.name.length)) + 2;
-  const lines = commands.map((command) => `  ${command.name.padEnd(width)}${command.summary}`);
-  return `Latchkey: sessions on your own domain.\n\nlatchkey <command>\n\n${lines.join("\n")}\n\nlatchkey <command> --help tells a command's options.\n`;
-}
-
-function usageOf(command: Command): string {
-  return `latchkey ${command.name} ${command.options}\n\n${command.summary}\n`;
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
 process.exitCode = await run(process.argv.slice(2));

@@ -9,6 +9,8 @@ import type { Services } from "../services.ts";
 export interface OperatorTarget {
   readonly databaseUrl: string;
   readonly masterKey: string;
+  /** Set where a database of the other mode is refused. */
+  readonly mode?: "production";
 }
 
 /**
@@ -19,13 +21,18 @@ export function operatorTarget(): OperatorTarget {
   const { dataDir } = readConfig("development", process.env);
   const development = existsSync(join(dataDir, "latchkey.db"));
   if (process.env.LATCHKEY_DATABASE_URL || !development) return readOperatorConfig(process.env);
-  return openDataFolder(dataDir);
+  const folder = openDataFolder(dataDir);
+  process.stderr.write(`Working on the development database in ${folder.path}.\n`);
+  return folder;
 }
 
 /** Opens it for one piece of work. */
-export async function withOperator<T>(work: (services: Services) => Promise<T>): Promise<T> {
+export async function withOperator<T>(
+  work: (services: Services) => Promise<T>,
+  target: OperatorTarget = operatorTarget(),
+): Promise<T> {
   const services = await openServices({
-    ...operatorTarget(),
+    ...target,
     mailer: { send: async () => undefined },
     log: openLogger("warn"),
     settings: {

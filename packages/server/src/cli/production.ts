@@ -3,7 +3,6 @@ import { openServices } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
 import { smtpMailer } from "../node/smtp-mailer.ts";
 import type { Services } from "../services.ts";
-import { markDatabase } from "../storage/database-mark.ts";
 
 export interface Production {
   readonly config: ProductionConfig;
@@ -14,6 +13,7 @@ export interface Production {
 export async function openProduction(): Promise<Production> {
   const config = readConfig("production", process.env);
   const services = await openServices({
+    mode: "production",
     databaseUrl: config.databaseUrl,
     masterKey: config.masterKey,
     mailer: smtpMailer(config.smtpUrl, config.mailFrom),
@@ -25,11 +25,5 @@ export async function openProduction(): Promise<Production> {
       metricsToken: config.metricsToken,
     },
   });
-  try {
-    await markDatabase(services.store.keys, "production");
-  } catch (error) {
-    await services.store.close();
-    throw error;
-  }
   return { config, services };
 }

@@ -1,9 +1,11 @@
 import { serve } from "../main.ts";
+import { refuseArguments } from "./arguments.ts";
 import { openProduction } from "./production.ts";
 import { untilSignal } from "./until-signal.ts";
 
 /** The session server for production. */
-export async function start(): Promise<number> {
+export async function start(args: string[]): Promise<number> {
+  refuseArguments(args);
   const signal = untilSignal();
   const { config, services } = await openProduction();
   const server = await serve(services, {

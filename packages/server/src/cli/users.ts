@@ -1,6 +1,7 @@
 import type { Store } from "../storage/store.ts";
 import { parseUserId } from "../users/wire-user.ts";
-import { UsageError } from "./failure.ts";
+import { readArguments } from "./arguments.ts";
+import { NotFoundError, UsageError } from "./failure.ts";
 import { withOperator } from "./operator.ts";
 
 export const disableUserCommand = (args: string[]): Promise<number> =>
@@ -23,16 +24,17 @@ export const signOutUserCommand = (args: string[]): Promise<number> =>
   });
 
 async function change(
-  [appId, userId]: string[],
+  args: string[],
   work: (store: Store, appId: string, id: string) => Promise<string>,
 ): Promise<number> {
-  const id = userId && parseUserId(userId);
-  if (!appId || !id) {
-    throw new UsageError("Name the app and the user: <app id> did:privy:<25 letters and digits>");
+  const [appId, userId] = readArguments(args, ["app id", "user id"], {}).positionals;
+  const id = parseUserId(userId);
+  if (id === null) {
+    throw new UsageError(`"${userId}" is no user id: did:privy: and 25 letters and digits.`);
   }
   const done = await withOperator(({ store }) => work(store, appId, id));
   process.stdout.write(`${done}\n`);
   return 0;
 }
 
-const unknownUser = () => new UsageError("This app has no such user.");
+const unknownUser = () => new NotFoundError("This app has no such user.");
