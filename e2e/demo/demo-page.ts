@@ -27,6 +27,8 @@ export async function openDemo(context: BrowserContext, server: DevServer): Prom
     throw new Error(`the demo answered ${answer?.status()}: ${await answer?.text()}`);
   }
   const field = (id: string) => page.getByTestId(id);
+  const showsUser = (address: string) => field("user-email").filter({ hasText: address }).waitFor();
+  const showsSignInForm = () => field("sign-in-email").waitFor();
   return {
     page,
     complaints,
@@ -37,7 +39,7 @@ export async function openDemo(context: BrowserContext, server: DevServer): Prom
       await field("sign-in-code").waitFor();
       await field("sign-in-code").fill(await server.mailedCode(address, length + 1));
       await page.keyboard.press("Enter");
-      await this.showsUser(address);
+      await showsUser(address);
       return address;
     },
     async refreshNow() {
@@ -46,10 +48,10 @@ export async function openDemo(context: BrowserContext, server: DevServer): Prom
     },
     async signOut() {
       await field("sign-out").click();
-      await this.showsSignInForm();
+      await showsSignInForm();
     },
-    showsUser: (address) => field("user-email").filter({ hasText: address }).waitFor(),
-    showsSignInForm: () => field("sign-in-email").waitFor(),
+    showsUser,
+    showsSignInForm,
     generation: async () => Number(await field("generation").textContent()),
     showsStatus: (status) => page.locator(`[data-testid=status][data-status=${status}]`).waitFor(),
   };

@@ -88,7 +88,7 @@ function useSecondsLeft(expiresAt: number): number {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, Math.ceil((expiresAt - now) / 1000));
+  return Math.max(0, Math.floor((expiresAt - now) / 1000));
 }
 
 function clockTime(seconds: number): string {
