@@ -33,10 +33,10 @@ export async function authenticatedUser(
     userId: wireUserId(user.id),
     sessionId: session.id,
     issuedAt,
-    // A token outlives neither its lifetime nor its session.
+    // A token outlives neither its lifetime nor its session, which idles out unless refreshed.
     expiresAt: Math.min(
       issuedAt + input.policy.accessTokenTtl,
-      Math.ceil(session.absoluteExpiresAt / 1000),
+      Math.ceil(Math.min(session.absoluteExpiresAt, session.idleExpiresAt) / 1000),
     ),
   };
   return {

@@ -10,6 +10,7 @@ import {
   type EndReason,
   isExpired,
   type RefreshOutcome,
+  type RefreshPolicy,
 } from "@latchkey/core/sessions/rules";
 import {
   formatRefreshToken,
@@ -76,8 +77,7 @@ export async function refreshSession(
     return { kind: "client_mismatch" };
   }
 
-  // The idle lifetime is the one that the session was born with (R6).
-  const policy = { ...input.policy.refresh, idleMs: session.idleMs };
+  const policy = policyOf(session, input.policy.refresh);
   const predicted = classifyRefresh(session, token.generation, now, policy);
   if (!changesSession(predicted)) return answer(deps, token, predicted, session, now);
   if (predicted === "reuse") deps.clockGuard.requireAgreement();
@@ -93,6 +93,15 @@ export async function refreshSession(
   });
   if (!moved) return withoutRow(deps, token, now);
   return answer(deps, token, moved.outcome, moved.session, now);
+}
+
+/**
+ * The idle lifetime is the one that the session was born with (R6), and no window is so long that a
+ * session in use would idle out before it may move.
+ */
+function policyOf(session: Session, policy: RefreshPolicy): RefreshPolicy {
+  const { idleMs } = session;
+  return { ...policy, idleMs, windowMs: Math.min(policy.windowMs, Math.floor(idleMs / 2)) };
 }
 
 async function answer(

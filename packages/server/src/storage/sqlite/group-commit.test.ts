@@ -83,6 +83,27 @@ describe("a group of writes", () => {
     expect(stored()).toEqual([1]);
   });
 
+  test("tells a refusal that rests on the group only once the group is committed", async () => {
+    const seen = await Promise.all([
+      commits.enqueue(insert(1)).then(() => "done"),
+      commits.enqueue(async (tx) => tx.all(insert(1))).catch(() => stored()),
+      commits.enqueue(insert(2)).then(() => "done"),
+    ]);
+    expect(seen).toEqual(["done", [1, 2], "done"]);
+
+    file.writer.pragma("foreign_keys = ON");
+    file.writer.exec(
+      "CREATE TABLE child (id integer REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)",
+    );
+    const answers = await Promise.all([
+      outcome(commits.enqueue(insert(3))),
+      outcome(commits.enqueue(async (tx) => tx.all(insert(3)))),
+      outcome(commits.enqueue(CompiledQuery.raw("INSERT INTO child VALUES (99)", []))),
+    ]);
+    // None of it happened, so nobody is told that the other was there.
+    expect(answers).toEqual(Array(3).fill(expect.stringMatching(/^database_unavailable/)));
+  });
+
   test("answers in the order of arrival and keeps going past its largest size", async () => {
     const order: number[] = [];
     await Promise.all(

@@ -16,6 +16,12 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** What has run in a group, to be answered once the group is committed. */
+interface Done {
+  readonly entry: Entry;
+  readonly settle: () => void;
+}
+
 export interface GroupCommit {
   /** Resolves after the commit that the work was part of. */
   enqueue(work: CompiledQuery | Work): Promise<unknown>;
@@ -56,7 +62,7 @@ export function groupCommit(
 
   /** Never throws: every entry is answered, or stays in the queue. */
   async function flush(batch: Entry[]): Promise<void> {
-    const done: { entry: Entry; value: unknown }[] = [];
+    const done: Done[] = [];
     try {
       await beginImmediate();
     } catch (error) {
@@ -67,9 +73,10 @@ export function groupCommit(
       try {
         const { work } = entry;
         const value = typeof work === "function" ? await inSavepoint(work) : statements.run(work);
-        done.push({ entry, value });
+        done.push({ entry, settle: () => entry.resolve(value) });
       } catch (error) {
-        entry.reject(error);
+        // What was refused may rest on what the group has written and not committed yet.
+        done.push({ entry, settle: () => entry.reject(error) });
         // SQLite may have rolled back everything, not only this statement.
         if (isDatabaseFault(error) || !connection.inTransaction) {
           queue = [...batch.slice(index + 1), ...queue];
@@ -84,7 +91,7 @@ export function groupCommit(
       abandon(sqliteError(error), done);
       return;
     }
-    for (const { entry, value } of done) entry.resolve(value);
+    for (const { settle } of done) settle();
   }
 
   /** Nothing of the batch is committed, so what had run in it did not happen. */
