@@ -1,6 +1,7 @@
 import { checkInstalled, markInstalled, unfinishedPackages } from "./installed.js";
 import { checkNpm, npm, npmProblem } from "./npm.js";
 import { say } from "./problem.js";
+import { runsTypeScript } from "./versions.js";
 
 /** An install on a slow line takes minutes; one that takes this long will not end. */
 const limitSeconds = 1200;
@@ -28,11 +29,12 @@ export async function installDependencies(root) {
   say(`unpacking the binaries of ${unfinished.join(" and ")}, the only install scripts that run.`);
   const rebuild = ["rebuild", ...unfinished, "--ignore-scripts=false"];
   const { code, output } = await withTicks(npm(rebuild, { cwd: root, limitSeconds }));
-  // Not fatal: a new enough Node of the machine can stand in (runtime.js).
-  if (code !== 0) {
-    say(npmProblem(output, `\`npm ${rebuild.join(" ")}\``).message);
-    markInstalled(root, unfinished);
-  }
+  if (code === 0) return;
+  const problem = npmProblem(output, `\`npm ${rebuild.join(" ")}\``);
+  // Without its own Node a checkout still runs, if this machine's can stand in (runtime.js).
+  if (unfinished.includes("node") && !runsTypeScript(process.version)) throw problem;
+  say(problem.message);
+  markInstalled(root, unfinished);
 }
 
 /**

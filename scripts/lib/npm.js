@@ -90,8 +90,9 @@ const causes = [
  * @param {string} what What was being done.
  */
 export function npmProblem(output, what) {
-  const code = /npm (?:error|ERR!) code (\S+)/.exec(output)?.[1] ?? output;
-  const cause = causes.find(([pattern]) => pattern.test(code));
+  // An install script that runs npm itself fails with the code 1, and says the real one inside.
+  const codes = output.match(/(?<=npm (?:error|ERR!) code )E\w+/g)?.join(" ") ?? output;
+  const cause = causes.find(([pattern]) => pattern.test(codes));
   const lines = output.split("\n").filter((line) => !/^npm (error|ERR!)?\s*$/.test(line));
   const said = lines.length === 0 ? "npm said nothing." : "npm said:\n";
   const words = indent(lines.slice(0, 12).join("\n"));

@@ -109,6 +109,7 @@ test.each([
   ["npm error code ENOTFOUND\nnpm error network getaddrinfo", "cannot be reached", "proxy"],
   ["npm error code EUSAGE\nnpm error in sync", "disagree", "npm install"],
   ["npm ERR! code ENOSPC", "disk is full", "free"],
+  ["npm error code 1\nnpm error npm error code ENOTFOUND", "cannot be reached", "proxy"],
   ["npm error code EACCES", "cannot be written", "belong to the user"],
 ])("a failed install names the cause: %s", (output, cause, fix) => {
   const { message } = npmProblem(output, "`npm ci`");
