@@ -1,4 +1,9 @@
-import { addSigningKey, PUBLISH_LEAD_MS, RETIRE_OVERLAP_MS } from "../keys/signing-keys.ts";
+import {
+  addSigningKey,
+  PUBLISH_LEAD_MS,
+  RETIRE_OVERLAP_MS,
+  signerAt,
+} from "../keys/signing-keys.ts";
 import { addTokenKey } from "../keys/token-keys.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 import { NotFoundError } from "./failure.ts";
@@ -10,9 +15,10 @@ export async function listKeysCommand(args: string[]): Promise<number> {
     const rows = [["KIND", "KID", "APP", "STATE", "ACTIVE FROM", "PUBLISHED UNTIL"]];
     for (const app of await store.apps.list()) {
       const keys = await store.keys.signingKeys(app.id, "browser");
-      const current = keys.filter((key) => key.activeAt <= now()).at(-1);
+      const current = signerAt(keys, now());
       for (const key of keys) {
-        const state = key === current ? "current" : key.activeAt > now() ? "next" : "retired";
+        const isNext = key.activeAt > now() && key.retiredAt === null;
+        const state = key === current ? "current" : isNext ? "next" : "retired";
         rows.push([
           "signing",
           key.kid,

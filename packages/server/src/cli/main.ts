@@ -1,42 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
-import { commands } from "./commands.ts";
-import { describeFailure, UsageError } from "./failure.ts";
-import { findCommand, usage, usageOf } from "./usage.ts";
-
-const HELP = ["--help", "-h", "help"];
-
-async function run(argv: readonly string[]): Promise<number> {
-  const [first] = argv;
-  if (first === "--version" || first === "-v") {
-    process.stdout.write(`${version()}\n`);
-    return 0;
-  }
-  const found = findCommand(commands, argv);
-  const asksHelp = first === undefined || argv.some((arg) => HELP.includes(arg));
-  if (asksHelp) {
-    process.stdout.write(found ? usageOf(found.command) : usage(commands, argv));
-    return 0;
-  }
-  if (!found) {
-    process.stderr.write(`latchkey: there is no command "${argv.slice(0, 2).join(" ")}".\n\n`);
-    process.stderr.write(usage(commands, argv));
-    return 2;
-  }
-  try {
-    const command = await found.command.load();
-    return (await command(found.rest)) ?? 0;
-  } catch (error) {
-    process.stderr.write(`latchkey: ${describeFailure(error)}\n`);
-    if (!(error instanceof UsageError)) return 1;
-    process.stderr.write(`\n${usageOf(found.command)}`);
-    return 2;
-  }
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return JSON.parse(readFileSync(file, "utf8")).version;
-}
+import { run } from "./run.ts";
 
 process.exitCode = await run(process.argv.slice(2));

@@ -107,10 +107,24 @@ export function openSigningKeys(
 
 function select(entries: readonly SigningKeyEntry[], now: number): AppKeys {
   const published = entries.filter((key) => key.retiredAt === null || key.retiredAt > now);
-  const started = published.filter((key) => key.activeAt <= now);
-  const current = started.at(-1) ?? published[0];
+  const current = signerAt(published, now);
   if (!current) throw unavailable("no_signing_key", "This app has no signing key yet.");
   return { current, published };
+}
+
+/**
+ * Which of the published keys signs: of those that have started, the one that stays longest, so
+ * that no token outlives its key; then the newest.
+ */
+export function signerAt<K extends Pick<SigningKeyRecord, "activeAt" | "retiredAt">>(
+  published: readonly K[],
+  now: number,
+): K | undefined {
+  const stays = (key: K) => key.retiredAt ?? Number.MAX_SAFE_INTEGER;
+  const [signer] = published
+    .filter((key) => key.activeAt <= now)
+    .sort((a, b) => stays(b) - stays(a) || b.activeAt - a.activeAt);
+  return signer ?? published[0];
 }
 
 async function open(master: MasterKey, record: SigningKeyRecord): Promise<SigningKeyEntry> {
