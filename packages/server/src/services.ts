@@ -47,4 +47,9 @@ export interface ServerSettings {
   readonly limitByIp: boolean;
   /** What Prometheus must send; null leaves /metrics open (development), undefined switches it off. */
   readonly metricsToken: string | null | undefined;
+  /**
+   * Origin that browsers and apps' servers reach this server at, without a trailing slash. Asked
+   * at each use: a server on port 0 knows it only once it listens.
+   */
+  readonly publicUrl: () => string;
 }

@@ -1,6 +1,7 @@
 /** Apps as requests need them, read through a short cache. */
 import { originAllowed } from "@latchkey/core/origins";
 import type { AppRecord, AppStore } from "../storage/store.ts";
+import { hashSecret, secretMatches } from "./create-app.ts";
 import {
   type AppClientSettings,
   type AppSettings,
@@ -18,20 +19,28 @@ export interface App extends Omit<AppRecord, "settings"> {
   readonly settings: AppSettings;
   readonly clients: ReadonlyMap<string, AppClient>;
   readonly secretHashes: readonly string[];
+  readonly apiKeyHashes: readonly string[];
 }
 
 export interface AppDirectory {
   find(id: string): Promise<App | null>;
+  /** By `client_…`, its name in the app-server protocol. */
+  findByClientId(clientId: string): Promise<App | null>;
+  /** The app whose API key this is. */
+  findByApiKey(apiKey: string): Promise<App | null>;
 }
 
 /** A changed setting or secret takes effect everywhere within this time. */
 const MAX_AGE_MS = 5000;
 const MAX_ENTRIES = 10_000;
 const APP_ID = /^[a-z0-9]{25}$/;
+const CLIENT_ID = /^client_[a-z0-9]{1,64}$/;
 
 export function openAppDirectory(store: AppStore, now: () => number): AppDirectory {
   const cache = new Map<string, { app: App; loadedAt: number }>();
   const loading = new Map<string, Promise<App | null>>();
+  const idsByClientId = new Map<string, string>();
+  const idsByKeyHash = new Map<string, string>();
 
   async function load(id: string): Promise<App | null> {
     const record = await store.find(id);
@@ -39,9 +48,10 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
       cache.delete(id);
       return null;
     }
-    const [clients, secretHashes] = await Promise.all([
+    const [clients, secretHashes, apiKeyHashes] = await Promise.all([
       store.clients(id),
       store.secretHashes(id, "app_secret"),
+      store.secretHashes(id, "api_key"),
     ]);
     const app: App = {
       ...record,
@@ -57,22 +67,53 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
         ]),
       ),
       secretHashes,
+      apiKeyHashes,
     };
     if (cache.size >= MAX_ENTRIES) cache.clear();
     cache.set(id, { app, loadedAt: now() });
     return app;
   }
 
+  async function find(id: string): Promise<App | null> {
+    if (!APP_ID.test(id)) return null;
+    const cached = cache.get(id);
+    if (cached && Math.abs(now() - cached.loadedAt) < MAX_AGE_MS) return cached.app;
+    const running = loading.get(id) ?? load(id).finally(() => loading.delete(id));
+    loading.set(id, running);
+    return running;
+  }
+
   return {
-    async find(id) {
-      if (!APP_ID.test(id)) return null;
-      const cached = cache.get(id);
-      if (cached && Math.abs(now() - cached.loadedAt) < MAX_AGE_MS) return cached.app;
-      const running = loading.get(id) ?? load(id).finally(() => loading.delete(id));
-      loading.set(id, running);
-      return running;
+    find,
+    async findByClientId(clientId) {
+      if (!CLIENT_ID.test(clientId)) return null;
+      // An app never changes its client id.
+      const known = idsByClientId.get(clientId) ?? (await store.findByClientId(clientId))?.id;
+      if (known === undefined) return null;
+      if (idsByClientId.size >= MAX_ENTRIES) idsByClientId.clear();
+      idsByClientId.set(clientId, known);
+      return find(known);
+    },
+    async findByApiKey(apiKey) {
+      if (apiKey.length > 512) return null;
+      const hash = await hashSecret(apiKey);
+      const known = idsByKeyHash.get(hash) ?? (await store.findIdBySecret("api_key", hash));
+      const app = known && (await find(known));
+      // The list is fresh; what is remembered here may have been withdrawn.
+      if (!app || !(await secretMatches(apiKey, app.apiKeyHashes))) {
+        idsByKeyHash.delete(hash);
+        return null;
+      }
+      if (idsByKeyHash.size >= MAX_ENTRIES) idsByKeyHash.clear();
+      idsByKeyHash.set(hash, app.id);
+      return app;
     },
   };
+}
+
+/** Whether a sign-in at another app of this deployment may be used for this one without asking. */
+export function sharesSignIn(app: App): boolean {
+  return app.settings.sharedSignIn ?? app.kind === "development";
 }
 
 /** Whether a page of `origin` may call for this app or app client. */

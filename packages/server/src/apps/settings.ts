@@ -1,6 +1,7 @@
 /** What an app can set; the document in `apps.settings`. Every value has a safe default. */
 import { originPatternProblem } from "@latchkey/core/origins";
 import * as z from "zod";
+import { returnUrlProblem } from "./return-urls.ts";
 
 const text = z.string().max(500).nullable().default(null);
 const url = z
@@ -21,6 +22,21 @@ const customJwt = z.object({
   audience: z.string().max(500).nullable().default(null),
   /** The claim that names the user. */
   userIdClaim: z.string().max(64).default("sub"),
+});
+
+const returnUrl = z.string().superRefine((value, context) => {
+  const problem = returnUrlProblem(value);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_:.-]{0,63}$/, "must be lower-case letters, digits, and _ : . -");
+
+const role = z.object({
+  slug,
+  name: z.string().min(1).max(100),
+  permissions: z.array(slug).max(200).default([]),
 });
 
 export const appSettings = z.object({
@@ -67,6 +83,31 @@ export const appSettings = z.object({
   refreshWindow: z.int().min(0).max(600).nullable().default(null),
   /** Session rule R4. */
   lateReplay: z.enum(["forgive_once", "off"]).default("forgive_once"),
+  /** Where hosted sign-in may send people back to, compared byte for byte; see apps/return-urls.ts. */
+  redirectUris: z.array(returnUrl).max(200).default([]),
+  /** Where signing out may send people; as redirectUris. The first is the default. */
+  logoutUris: z.array(returnUrl).max(200).default([]),
+  /** Seconds, the app-server protocol's access token; null takes the deployment's default (900). */
+  appServerAccessTokenTtl: z.int().min(1).max(86_400).nullable().default(null),
+  /** Seconds, the absolute lifetime of a session in the app-server protocol. */
+  appServerSessionLifetime: z
+    .int()
+    .min(60)
+    .max(400 * 86_400)
+    .default(400 * 86_400),
+  /** Whether a sign-in at another app of this deployment counts here; null: in development apps. */
+  sharedSignIn: z.boolean().nullable().default(null),
+  /** Signing in by password, on the hosted pages and by the password grant. */
+  passwordAuth: z.boolean().default(false),
+  /** What membership of an organization can mean; the first is what a new member gets. */
+  roles: z
+    .array(role)
+    .min(1)
+    .max(100)
+    .default([
+      { slug: "member", name: "Member", permissions: [] },
+      { slug: "admin", name: "Admin", permissions: [] },
+    ]),
   /** A new user beyond this many is refused. */
   maxUsers: z.int().min(1).nullable().default(null),
 });

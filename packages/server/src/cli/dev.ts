@@ -17,6 +17,8 @@ export async function dev(args: string[]): Promise<number> {
   const config = readConfig("development", process.env);
   const folder = openDataFolder(config.dataDir);
   const inbox = openInbox(Date.now);
+  let { port } = config;
+  const publicUrl = () => `http://localhost:${port}`;
   const services = await openServices({
     mode: "development",
     databaseUrl: folder.databaseUrl,
@@ -28,6 +30,7 @@ export async function dev(args: string[]): Promise<number> {
       secure: false,
       limitByIp: false,
       metricsToken: null,
+      publicUrl,
     },
   });
   const credentials = await seedApp(services);
@@ -38,7 +41,8 @@ export async function dev(args: string[]): Promise<number> {
     extraRoutes: devRoutes(credentials, inbox),
     guard: loopbackOnly,
   });
-  const url = `http://localhost:${server.port}`;
+  port = server.port;
+  const url = publicUrl();
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   process.stdout.write(`
   Latchkey is ready (${seconds} s)

@@ -40,6 +40,7 @@ export async function withOperator<T>(
       secure: true,
       limitByIp: true,
       metricsToken: undefined,
+      publicUrl: () => process.env.LATCHKEY_PUBLIC_URL?.replace(/\/$/, "") ?? "",
     },
   });
   try {

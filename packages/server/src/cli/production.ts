@@ -23,6 +23,7 @@ export async function openProduction(): Promise<Production> {
       secure: true,
       limitByIp: true,
       metricsToken: config.metricsToken,
+      publicUrl: () => config.publicUrl,
     },
   });
   return { config, services };

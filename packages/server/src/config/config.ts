@@ -8,7 +8,7 @@ type ValueOf<V> = V extends Variable<infer T> ? T : never;
 /** The values that count in both modes. */
 export interface CommonConfig {
   readonly port: number;
-  readonly accessTokenTtl: number;
+  readonly accessTokenTtl: number | null;
   readonly refreshWindow: number;
   readonly logLevel: ValueOf<Variables["logLevel"]>;
 }

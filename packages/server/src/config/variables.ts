@@ -155,10 +155,13 @@ export const variables = {
   }),
   accessTokenTtl: variable({
     name: "LATCHKEY_ACCESS_TOKEN_TTL",
-    help: "Seconds that an access token is good for, where an app does not say.",
-    example: "3600",
+    help: "Seconds that an access token is good for, in both protocols, where an app does not say. Not set: 3600 in the browser protocol, 900 in the app-server protocol.",
+    example: "",
     modes: BOTH,
-    schema: seconds(1, 86_400, 3600),
+    schema: z
+      .undefined()
+      .transform(() => null)
+      .or(seconds(1, 86_400, 3600)),
   }),
   refreshWindow: variable({
     name: "LATCHKEY_REFRESH_GRACE",

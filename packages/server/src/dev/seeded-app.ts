@@ -1,6 +1,7 @@
 /** The app that development starts with, and its credentials. */
 import { base64url } from "@latchkey/core/encoding";
 import { createApp } from "../apps/create-app.ts";
+import { LOOPBACK_RETURN_URLS } from "../apps/return-urls.ts";
 import { enableTestAccount, listTestAccounts } from "../apps/test-accounts.ts";
 import type { Services } from "../services.ts";
 
@@ -17,6 +18,12 @@ const LOOPBACK_ORIGINS = ["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [
   `https://${host}:*`,
 ]);
 
+const RETURNING = {
+  redirectUris: LOOPBACK_RETURN_URLS,
+  logoutUris: LOOPBACK_RETURN_URLS,
+  passwordAuth: true,
+};
+
 /** Made at the first start; the same ever after, because it follows from the master key. */
 export async function seedApp({ store, master }: Services): Promise<DevCredentials> {
   const secrets = {
@@ -30,6 +37,7 @@ export async function seedApp({ store, master }: Services): Promise<DevCredentia
       allowedOrigins: LOOPBACK_ORIGINS,
       guestAuth: true,
       identityToken: true,
+      ...RETURNING,
     };
     ({ app } = await createApp(
       store.apps,
@@ -37,6 +45,12 @@ export async function seedApp({ store, master }: Services): Promise<DevCredentia
       secrets,
     ));
     await store.keys.setMeta("development_app", app.id);
+  } else {
+    // A database of a release before these settings gains them too.
+    const settings = JSON.parse(app.settings) as object;
+    if (!("redirectUris" in settings)) {
+      await store.apps.updateSettings(app.id, JSON.stringify({ ...RETURNING, ...settings }));
+    }
   }
   if ((await listTestAccounts(store.apps, master, app.id)).length === 0) {
     await enableTestAccount(store.apps, master, app.id);

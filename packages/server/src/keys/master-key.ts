@@ -11,6 +11,9 @@ export type KeyPurpose =
   | "address"
   | "binding"
   | "replay"
+  | "authorization-code"
+  | "login-request"
+  | "sign-in"
   | "test-account"
   | "development-secret";
 

@@ -1,14 +1,11 @@
 /** Beginning a session, whatever proved who the user is (session rules R1 and R6). */
-
-import { crypto } from "@latchkey/core/crypto";
-import { base64url } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
-import { hashTokenSecret, newTokenSecret } from "@latchkey/core/tokens/refresh-token";
 import type { App, AppClient } from "../apps/app-directory.ts";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
 import type { AccountKey, Protocol, Session, Store, User } from "../storage/store.ts";
+import { newSessionSecret } from "./new-session.ts";
 import type { SessionPolicy } from "./policy.ts";
 import { currentToken } from "./refresh.ts";
 import { openReplay, type RepeatableRequest, replayIds, sealReplay } from "./replay.ts";
@@ -45,9 +42,7 @@ export interface SignedIn {
 
 /** Throws a LatchkeyError of the protocol when sign-in is refused. */
 export async function signIn(deps: SignInDeps, input: SignInInput): Promise<SignedIn> {
-  const r = newTokenSecret();
-  const sid = base64url(crypto.randomBytes(16));
-  const { kid } = await deps.tokenKeys.current();
+  const { id, r, tokenHash, kid } = await newSessionSecret(deps.tokenKeys);
   const result = await deps.store.sessions.signIn({
     account: input.account,
     allowSignUp: input.allowSignUp,
@@ -55,14 +50,14 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
     newUser: { id: newCuid(), serverId: newServerUserId() },
     maxUsers: input.app.settings.maxUsers,
     codeId: input.codeId,
-    replay: input.repeatable && (await sealReplay(deps.master, input.repeatable, { sid, r })),
+    replay: input.repeatable && (await sealReplay(deps.master, input.repeatable, { sid: id, r })),
     session: {
-      id: sid,
+      id,
       protocol: input.protocol,
       appId: input.app.id,
       clientId: input.client?.id ?? null,
       delivery: "body",
-      tokenHash: await hashTokenSecret(r),
+      tokenHash,
       kid,
       lifetimeMs: input.policy.lifetimeMs,
       idleMs: input.policy.idleMs,
@@ -80,23 +75,33 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
         refreshToken: await currentToken(deps.tokenKeys, result.session, r),
         now: result.session.createdAt,
       };
-    case "code_spent":
-      throw wrongCode();
     case "repeated": {
       const first = await repeatedSignIn(deps, input.repeatable);
       if (first) return first;
       throw wrongCode();
     }
+    default:
+      throw refusedSignIn(result.kind);
+  }
+}
+
+/** What a refused sign-in is told, whatever proved the account. */
+export function refusedSignIn(
+  kind: "code_spent" | "no_such_user" | "user_disabled" | "too_many_users",
+): LatchkeyError {
+  switch (kind) {
+    case "code_spent":
+      return wrongCode();
     case "no_such_user":
-      throw new LatchkeyError(
+      return new LatchkeyError(
         "user_does_not_exist",
         404,
         "No user has this account, and this sign-in does not make one. Use mode login-or-sign-up.",
       );
     case "user_disabled":
-      throw new LatchkeyError("user_disabled", 403, "This user was disabled by an operator.");
+      return new LatchkeyError("user_disabled", 403, "This user was disabled by an operator.");
     case "too_many_users":
-      throw new LatchkeyError(
+      return new LatchkeyError(
         "max_accounts_reached",
         403,
         "This app has reached its number of users and must be upgraded: raise maxUsers in its settings.",

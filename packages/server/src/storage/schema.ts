@@ -2,6 +2,7 @@
  * The tables, as Kysely types. Times are milliseconds since the epoch, flags 0 or 1, hashes and
  * sealed values base64url, documents JSON text, so that one schema serves both databases.
  */
+import type { ColumnType } from "kysely";
 
 export interface MetaTable {
   key: string;
@@ -50,6 +51,16 @@ export interface UserTable {
   disabled_at: number | null;
   created_at: number;
   last_sign_in_at: number | null;
+  first_name: ColumnType<string | null, string | null | undefined>;
+  last_name: ColumnType<string | null, string | null | undefined>;
+  profile_picture_url: ColumnType<string | null, string | null | undefined>;
+  /** The app's own name of the user, unique in the app */
+  external_id: ColumnType<string | null, string | null | undefined>;
+  /** The app-server protocol's, a document of texts; custom_metadata is the browser protocol's */
+  metadata: ColumnType<string | null, string | null | undefined>;
+  locale: ColumnType<string | null, string | null | undefined>;
+  /** When the profile changed last; null: never */
+  updated_at: ColumnType<number | null, number | null | undefined>;
 }
 
 export interface AccountTable {
@@ -63,6 +74,8 @@ export interface AccountTable {
   verified_at: number;
   first_verified_at: number;
   latest_verified_at: number;
+  /** 1 until the account is proven; null: it is */
+  unverified: ColumnType<number | null, number | null | undefined>;
 }
 
 export interface SessionTable {
@@ -175,6 +188,71 @@ export interface AllowlistTable {
   created_at: number;
 }
 
+export interface AuthorizationCodeTable {
+  /** HMAC of the code */
+  id: string;
+  app_id: string;
+  user_id: string;
+  redirect_uri: string;
+  /** PKCE S256; null: the client must have authenticated */
+  code_challenge: string | null;
+  auth_method: string;
+  authenticated_at: number;
+  organization_id: string | null;
+  impersonator: string | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  /** What the code began, so that its second use can revoke it */
+  session_id: string | null;
+}
+
+export interface SignInTable {
+  /** HMAC of the cookie's value */
+  id: string;
+  app_id: string;
+  user_id: string;
+  account_type: string;
+  account_subject: string;
+  auth_method: string;
+  authenticated_at: number;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface PasswordTable {
+  user_id: string;
+  /** PHC string, such as $argon2id$… */
+  hash: string;
+  updated_at: number;
+}
+
+export interface OrganizationTable {
+  id: string;
+  app_id: string;
+  name: string;
+  external_id: string | null;
+  metadata: string | null;
+  /** JSON arrays of texts, claims of its members' tokens */
+  entitlements: string;
+  feature_flags: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface OrganizationMembershipTable {
+  id: string;
+  app_id: string;
+  organization_id: string;
+  user_id: string;
+  /** JSON array of role slugs */
+  roles: string;
+  /** active or inactive */
+  status: string;
+  created_at: number;
+  updated_at: number;
+}
+
 export interface Schema {
   meta: MetaTable;
   apps: AppTable;
@@ -191,4 +269,9 @@ export interface Schema {
   token_keys: TokenKeyTable;
   test_accounts: TestAccountTable;
   allowlist: AllowlistTable;
+  authorization_codes: AuthorizationCodeTable;
+  sign_ins: SignInTable;
+  passwords: PasswordTable;
+  organizations: OrganizationTable;
+  organization_memberships: OrganizationMembershipTable;
 }

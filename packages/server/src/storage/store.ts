@@ -10,6 +10,20 @@ import type {
   RefreshPolicy,
   SessionState,
 } from "@latchkey/core/sessions/rules";
+import type {
+  AuthorizationCodeStore,
+  CodeExchangeRequest,
+  CodeExchangeResult,
+  Impersonator,
+  OrganizationStore,
+  Page,
+  PageRequest,
+  PasswordStore,
+  ProfileStore,
+  ProveAccountRequest,
+  ProveAccountResult,
+  SignInStore,
+} from "./app-server-store.ts";
 
 export type Protocol = "browser" | "app_server";
 export type Delivery = "body" | "cookie";
@@ -27,6 +41,10 @@ export interface Session extends SessionState {
   readonly idleMs: number;
   readonly authMethod: string;
   readonly authenticatedAt: number;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly impersonator: Impersonator | null;
+  readonly organizationId: string | null;
 }
 
 /** A session to begin; times are relative so that the database's clock decides. */
@@ -52,6 +70,8 @@ export interface Account {
   readonly verifiedAt: number;
   readonly firstVerifiedAt: number;
   readonly latestVerifiedAt: number;
+  /** False for an address that a backend named and nobody has proven yet. */
+  readonly isVerified: boolean;
 }
 
 export interface User {
@@ -64,7 +84,21 @@ export interface User {
   readonly customMetadata: Record<string, string | number | boolean> | null;
   readonly disabledAt: number | null;
   readonly createdAt: number;
+  readonly lastSignInAt: number | null;
+  readonly profile: Profile;
   readonly accounts: readonly Account[];
+}
+
+/** What the app-server protocol knows of a user beside their accounts. */
+export interface Profile {
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly profilePictureUrl: string | null;
+  /** The app's own name of the user, unique in the app. */
+  readonly externalId: string | null;
+  readonly locale: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly updatedAt: number;
 }
 
 export interface AccountKey {
@@ -136,6 +170,12 @@ export interface SessionStore {
   refresh(request: RefreshRequest): Promise<{ outcome: RefreshOutcome; session: Session } | null>;
   /** Locks the user row, checks its state, begins a session under a new id (R6). */
   signIn(request: SignInRequest): Promise<SignInResult>;
+  /** Spends an authorization code and begins its session, or neither (R6). */
+  exchangeCode(request: CodeExchangeRequest): Promise<CodeExchangeResult>;
+  /** What later refreshes answer for; the caller has checked the membership. */
+  setOrganization(sid: string, organizationId: string | null): Promise<void>;
+  /** Ended and expired ones too, while they are kept. */
+  ofUser(appId: string, userId: string, page: PageRequest): Promise<Page<Session>>;
   /** Final, and wins against a refresh in flight. False when it was over already or unknown. */
   end(sid: string, reason: EndReason): Promise<boolean>;
   /** Every live session of the user; returns how many ended. */
@@ -148,6 +188,8 @@ export interface SessionStore {
 export interface UserStore {
   find(appId: string, id: string): Promise<User | null>;
   findByAccount(appId: string, account: AccountKey): Promise<User | null>;
+  /** Finds or begins the user of an account that was just proven, without a session. */
+  proveAccount(request: ProveAccountRequest): Promise<ProveAccountResult>;
   /** Newest last; `after` is the last id of the page before. */
   list(appId: string, options: { after: string | null; limit: number }): Promise<User[]>;
   /** Users one of whose accounts contains `term` or is one of `emails`. */
@@ -270,6 +312,9 @@ export interface AppStore {
     secrets: readonly { id: string; kind: SecretKind; hash: string }[],
   ): Promise<AppRecord>;
   find(id: string): Promise<AppRecord | null>;
+  findByClientId(clientId: string): Promise<AppRecord | null>;
+  /** The id of the app that a secret is good for now. */
+  findIdBySecret(kind: SecretKind, hash: string): Promise<string | null>;
   list(): Promise<AppRecord[]>;
   updateSettings(id: string, settings: string): Promise<boolean>;
   clients(appId: string): Promise<AppClientRecord[]>;
@@ -356,6 +401,11 @@ export interface PurgeStore {
 export interface Store {
   readonly sessions: SessionStore;
   readonly users: UserStore;
+  readonly profiles: ProfileStore;
+  readonly passwords: PasswordStore;
+  readonly organizations: OrganizationStore;
+  readonly authorizationCodes: AuthorizationCodeStore;
+  readonly signIns: SignInStore;
   readonly codes: CodeStore;
   readonly limits: LimitStore;
   readonly apps: AppStore;

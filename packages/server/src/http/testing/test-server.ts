@@ -54,6 +54,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       secure: true,
       limitByIp: false,
       metricsToken: null,
+      publicUrl: () => "https://sessions.example.com",
       ...options.settings,
     },
     ...(options.now && { now: options.now }),

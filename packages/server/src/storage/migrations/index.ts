@@ -1,5 +1,6 @@
 import { first } from "./0001-first.ts";
+import { appServer } from "./0002-app-server.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, appServer];

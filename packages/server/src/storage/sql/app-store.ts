@@ -50,6 +50,28 @@ export function sqlAppStore(db: Database): AppStore {
       return row ? toApp(row) : null;
     },
 
+    async findByClientId(clientId) {
+      const row = await db.first(
+        db.build.selectFrom("apps").selectAll().where("client_id", "=", clientId),
+      );
+      return row ? toApp(row) : null;
+    },
+
+    async findIdBySecret(kind, hash) {
+      const now = await db.now();
+      const row = await db.first(
+        db.build
+          .selectFrom("app_secrets")
+          .select("app_id")
+          .where("hash", "=", hash)
+          .where("kind", "=", kind)
+          .where((where) =>
+            where.or([where("expires_at", "is", null), where("expires_at", ">", now)]),
+          ),
+      );
+      return row?.app_id ?? null;
+    },
+
     async list() {
       const rows = await db.all(
         db.build.selectFrom("apps").selectAll().orderBy("created_at").orderBy("id"),

@@ -12,6 +12,9 @@ const KINDS = [
   { table: "session_events", id: "id", column: "at", keepMs: TRAIL_DAYS * DAY },
   { table: "codes", id: "id", column: "expires_at", keepMs: 0 },
   { table: "replays", id: "id", column: "expires_at", keepMs: 0 },
+  // Kept a day longer, so that a late second use still revokes what the first began.
+  { table: "authorization_codes", id: "id", column: "expires_at", keepMs: DAY },
+  { table: "sign_ins", id: "id", column: "expires_at", keepMs: 0 },
   { table: "limits", id: "id", column: "resets_at", keepMs: 0 },
 ] as const;
 

@@ -33,6 +33,10 @@ export function toSession(row: SessionRow): Session {
     endReason: row.end_reason as EndReason | null,
     authMethod: row.auth_method,
     authenticatedAt: row.authenticated_at,
+    userAgent: row.user_agent,
+    ip: row.ip,
+    impersonator: row.impersonator === null ? null : JSON.parse(row.impersonator),
+    organizationId: row.organization_id,
   };
 }
 
@@ -43,6 +47,7 @@ export function toAccount(row: AccountRow): Account {
     verifiedAt: row.verified_at,
     firstVerifiedAt: row.first_verified_at,
     latestVerifiedAt: row.latest_verified_at,
+    isVerified: row.unverified !== 1,
   };
 }
 
@@ -56,6 +61,16 @@ export function toUser(row: UserRow, accounts: readonly Account[]): User {
     customMetadata: row.custom_metadata === null ? null : JSON.parse(row.custom_metadata),
     disabledAt: row.disabled_at,
     createdAt: row.created_at,
+    lastSignInAt: row.last_sign_in_at,
+    profile: {
+      firstName: row.first_name,
+      lastName: row.last_name,
+      profilePictureUrl: row.profile_picture_url,
+      externalId: row.external_id,
+      locale: row.locale,
+      metadata: row.metadata === null ? {} : JSON.parse(row.metadata),
+      updatedAt: row.updated_at ?? row.created_at,
+    },
     accounts,
   };
 }

@@ -3,6 +3,8 @@ import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
 import type { RefreshRequest, SessionStore } from "../store.ts";
+import { prepareExchangeCode } from "./exchange-code.ts";
+import { readPage } from "./page.ts";
 import { prepareRefreshStatement } from "./refresh-statement.ts";
 import { type SessionRow, toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
@@ -98,6 +100,21 @@ export function sqlSessionStore(db: Database): SessionStore {
     read,
     refresh,
     signIn: prepareSignIn(db),
+    exchangeCode: prepareExchangeCode(db),
+    async setOrganization(sid, organizationId) {
+      await db.write(
+        db.build
+          .updateTable("sessions")
+          .set({ organization_id: organizationId })
+          .where("id", "=", sid)
+          .where("ended_at", "is", null),
+      );
+    },
+    async ofUser(appId, userId, page) {
+      const where = sql`user_id = ${userId} AND app_id = ${appId}`;
+      const { items, ...ends } = await readPage<SessionRow>(db, "sessions", where, page);
+      return { ...ends, items: items.map(toSession) };
+    },
     end: (sid, reason) => db.transaction(async (tx) => (await endWhere(tx, "id", sid, reason)) > 0),
     endAllOfUser: (userId, reason) =>
       db.transaction(async (tx) => {
@@ -108,6 +125,7 @@ export function sqlSessionStore(db: Database): SessionStore {
             .set((row) => ({ created_at: row.ref("created_at") }))
             .where("id", "=", userId),
         );
+        await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", userId));
         return endWhere(tx, "user_id", userId, reason);
       }),
     async findReplay(id) {

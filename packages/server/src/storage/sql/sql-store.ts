@@ -2,10 +2,15 @@ import type { Database } from "../database.ts";
 import type { Store } from "../store.ts";
 import { sqlAppStore } from "./app-store.ts";
 import { sqlCodeStore } from "./code-store.ts";
+import { sqlAuthorizationCodeStore } from "./exchange-code.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
+import { sqlOrganizationStore } from "./organization-store.ts";
+import { sqlPasswordStore } from "./password-store.ts";
+import { sqlProfileStore } from "./profile-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
+import { sqlSignInStore } from "./sign-in-store.ts";
 import { sqlUserStore } from "./user-store.ts";
 
 /** The store on either database; `database.ts` is all that differs between them. */
@@ -13,6 +18,11 @@ export function sqlStore(db: Database): Store {
   return {
     sessions: sqlSessionStore(db),
     users: sqlUserStore(db),
+    profiles: sqlProfileStore(db),
+    passwords: sqlPasswordStore(db),
+    organizations: sqlOrganizationStore(db),
+    authorizationCodes: sqlAuthorizationCodeStore(db),
+    signIns: sqlSignInStore(db),
     codes: sqlCodeStore(db),
     limits: sqlLimitStore(db),
     apps: sqlAppStore(db),

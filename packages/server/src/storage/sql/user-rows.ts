@@ -10,7 +10,7 @@ type Reader = Pick<Transaction, "all">;
 
 /** Reads whole users, accounts included, in one statement each. */
 export function prepareUserReads(db: Database) {
-  const joined = sql`SELECT u.*, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at
+  const joined = sql`SELECT u.*, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at, a.unverified
     FROM users u LEFT JOIN accounts a ON a.user_id = u.id`;
   type JoinedRow = UserRow & AccountRow;
   const byId = prepare<{ appId: string; id: string }, JoinedRow>(

@@ -1,18 +1,10 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, User, UserStore } from "../store.ts";
+import { prepareProveAccount, Refused } from "./prove-account.ts";
 import { toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
-
-/** Rolls the transaction back and becomes the answer. */
-class Refused<T> extends Error {
-  readonly result: T;
-  constructor(result: T) {
-    super("refused");
-    this.result = result;
-  }
-}
 
 export function sqlUserStore(db: Database): UserStore {
   const reads = prepareUserReads(db);
@@ -100,6 +92,8 @@ export function sqlUserStore(db: Database): UserStore {
   return {
     find: (appId, id) => reads.find(db, appId, id),
     findByAccount: (appId, account) => reads.findByAccount(db, appId, account),
+
+    proveAccount: prepareProveAccount(db),
 
     async list(appId, { after, limit }) {
       return reads.complete(db, await db.all(pageOf(appId, after, limit)));

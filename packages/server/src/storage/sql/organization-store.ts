@@ -1,0 +1,98 @@
+import { sql } from "kysely";
+import type { OrganizationChange, OrganizationStore } from "../app-server-store.ts";
+import { type Database, UniqueViolation } from "../database.ts";
+import { membershipOperations } from "./membership-store.ts";
+import { type OrganizationRow, toOrganization } from "./organization-rows.ts";
+import { readPage } from "./page.ts";
+
+export function sqlOrganizationStore(db: Database): OrganizationStore {
+  const findBy = async (appId: string, column: "id" | "external_id", value: string) => {
+    const row = await db.first(
+      db.build
+        .selectFrom("organizations")
+        .selectAll()
+        .where("app_id", "=", appId)
+        .where(column, "=", value),
+    );
+    return row ? toOrganization(row) : null;
+  };
+
+  return {
+    ...membershipOperations(db),
+
+    async create({ id, appId, name, ...rest }) {
+      try {
+        return await db.transaction(async (tx) => {
+          const row: OrganizationRow = {
+            id,
+            app_id: appId,
+            name,
+            external_id: rest.externalId ?? null,
+            metadata: JSON.stringify(rest.metadata ?? {}),
+            entitlements: JSON.stringify(rest.entitlements ?? []),
+            feature_flags: JSON.stringify(rest.featureFlags ?? []),
+            created_at: tx.now,
+            updated_at: tx.now,
+          };
+          await tx.all(db.build.insertInto("organizations").values(row));
+          return { kind: "created", organization: toOrganization(row) };
+        });
+      } catch (error) {
+        if (error instanceof UniqueViolation) return { kind: "external_id_taken" };
+        throw error;
+      }
+    },
+
+    find: (appId, id) => findBy(appId, "id", id),
+    findByExternalId: (appId, externalId) => findBy(appId, "external_id", externalId),
+
+    async page(appId, page) {
+      const where = sql`app_id = ${appId}`;
+      const { items, ...ends } = await readPage<OrganizationRow>(db, "organizations", where, page);
+      return { ...ends, items: items.map(toOrganization) };
+    },
+
+    async update(appId, id, change) {
+      try {
+        const now = await db.now();
+        const [row] = await db.write(
+          db.build
+            .updateTable("organizations")
+            .set({ ...columns(change), updated_at: now })
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .returningAll(),
+        );
+        return row
+          ? { kind: "updated", organization: toOrganization(row) }
+          : { kind: "no_such_organization" };
+      } catch (error) {
+        if (error instanceof UniqueViolation) return { kind: "external_id_taken" };
+        throw error;
+      }
+    },
+
+    async delete(appId, id) {
+      const gone = await db.write(
+        db.build
+          .deleteFrom("organizations")
+          .where("id", "=", id)
+          .where("app_id", "=", appId)
+          .returning("id"),
+      );
+      return gone.length === 1;
+    },
+  };
+}
+
+function columns(change: OrganizationChange) {
+  return {
+    ...(change.name !== undefined && { name: change.name }),
+    ...(change.externalId !== undefined && { external_id: change.externalId }),
+    ...(change.metadata !== undefined && { metadata: JSON.stringify(change.metadata) }),
+    ...(change.entitlements !== undefined && { entitlements: JSON.stringify(change.entitlements) }),
+    ...(change.featureFlags !== undefined && {
+      feature_flags: JSON.stringify(change.featureFlags),
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { PasswordStore } from "../app-server-store.ts";
+import type { Database, Transaction } from "../database.ts";
+import { toSession } from "./rows.ts";
+import { recordEvent } from "./session-events.ts";
+
+export function sqlPasswordStore(db: Database): PasswordStore {
+  return {
+    async find(userId) {
+      const row = await db.first(
+        db.build.selectFrom("passwords").select("hash").where("user_id", "=", userId),
+      );
+      return row ?? null;
+    },
+    set: (userId, hash) => db.transaction((tx) => setPassword(db, tx, userId, hash)),
+  };
+}
+
+/** Whoever knew the password before is signed out with it (ASVS 7.4.3). */
+export async function setPassword(
+  db: Database,
+  tx: Transaction,
+  userId: string,
+  hash: string,
+): Promise<void> {
+  const [user] = await tx.all(
+    db.build
+      .updateTable("users")
+      .set((row) => ({ created_at: row.ref("created_at") }))
+      .where("id", "=", userId)
+      .returning("id"),
+  );
+  if (!user) return;
+  const replaced = await tx.all(
+    db.build.deleteFrom("passwords").where("user_id", "=", userId).returning("user_id"),
+  );
+  await tx.all(
+    db.build.insertInto("passwords").values({ user_id: userId, hash, updated_at: tx.now }),
+  );
+  if (replaced.length === 0) return;
+  await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", userId));
+  const ended = await tx.all(
+    db.build
+      .updateTable("sessions")
+      .set({ ended_at: tx.now, end_reason: "revoked", last_outcome: "ended" })
+      .where("user_id", "=", userId)
+      .where("ended_at", "is", null)
+      .returningAll(),
+  );
+  for (const row of ended) await recordEvent(db, tx, toSession(row), "password_changed");
+}

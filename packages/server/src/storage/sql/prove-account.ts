@@ -1,0 +1,147 @@
+import { unavailable } from "@latchkey/core/errors";
+import type { ProveAccountRequest, ProveAccountResult } from "../app-server-store.ts";
+import { type Database, type Transaction, UniqueViolation } from "../database.ts";
+import type { AccountKey, NewUserIds, User } from "../store.ts";
+import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
+
+type RefusedProof = Exclude<ProveAccountResult, { kind: "proven" }>;
+
+/** Rolls the transaction back and becomes the answer. */
+export class Refused<T> extends Error {
+  readonly result: T;
+  constructor(result: T) {
+    super("refused");
+    this.result = result;
+  }
+}
+
+/** The account changed between being read and being locked: begin again. */
+class Overtaken extends Error {}
+
+const MAX_ATTEMPTS = 5;
+
+export interface Proof {
+  readonly appId: string;
+  readonly account: AccountKey;
+  /** Whether an unknown account begins a user. */
+  readonly allowSignUp: boolean;
+  readonly isGuest: boolean;
+  readonly newUser: NewUserIds;
+  readonly maxUsers: number | null;
+  readonly codeId: string | null;
+}
+
+/** The steps of every sign-in between proof and session; throws {@link Refused}. */
+export function prepareProof(db: Database) {
+  const users = prepareUserReads(db);
+  const refuse = (kind: RefusedProof["kind"]) => new Refused<RefusedProof>({ kind });
+
+  /** A disable, delete or unlink that runs now is seen from here on, or sees this sign-in. */
+  async function lockUser(tx: Transaction, appId: string, userId: string): Promise<void> {
+    const [row] = await tx.all(
+      db.build
+        .updateTable("users")
+        .set({ last_sign_in_at: tx.now })
+        .where("id", "=", userId)
+        .where("app_id", "=", appId)
+        .where("disabled_at", "is", null)
+        .returning("id"),
+    );
+    if (row) return;
+    if (await users.find(tx, appId, userId)) throw refuse("user_disabled");
+    throw new Overtaken();
+  }
+
+  async function beginUser(tx: Transaction, request: Proof): Promise<void> {
+    if (!request.allowSignUp) throw refuse("no_such_user");
+    const { appId } = request;
+    if (request.maxUsers !== null) {
+      // Locks the app row: parallel sign-ups count each other's users.
+      await tx.all(
+        db.build
+          .updateTable("apps")
+          .set((row) => ({ name: row.ref("name") }))
+          .where("id", "=", appId),
+      );
+      const counted = await tx.all(
+        db.build
+          .selectFrom("users")
+          .select("id")
+          .where("app_id", "=", appId)
+          .limit(request.maxUsers),
+      );
+      if (counted.length >= request.maxUsers) throw refuse("too_many_users");
+    }
+    await insertUser(db, tx, appId, request.newUser, {
+      isGuest: request.isGuest,
+      customMetadata: null,
+    });
+    await insertAccount(db, tx, appId, request.newUser.id, request.account);
+  }
+
+  /** Whoever set a password before the address was proven may not be its owner. */
+  async function dropUnprovenPassword(tx: Transaction, userId: string): Promise<void> {
+    await tx.all(db.build.deleteFrom("passwords").where("user_id", "=", userId));
+  }
+
+  return {
+    users,
+    async prove(tx: Transaction, request: Proof): Promise<{ user: User; isNewUser: boolean }> {
+      const { appId, account } = request;
+      const known = await users.findByAccount(tx, appId, account);
+      if (!known) await beginUser(tx, request);
+      const userId = known?.id ?? request.newUser.id;
+      await lockUser(tx, appId, userId);
+      if (request.codeId && !(await spendCode(db, tx, request.codeId))) {
+        throw refuse("code_spent");
+      }
+      const wasUnproven = known?.accounts.some(
+        (each) =>
+          each.type === account.type && each.subject === account.subject && !each.isVerified,
+      );
+      if (wasUnproven) await dropUnprovenPassword(tx, userId);
+      const verified = await tx.all(
+        db.build
+          .updateTable("accounts")
+          .set({ latest_verified_at: tx.now, ...(wasUnproven && { unverified: null }) })
+          .where("app_id", "=", appId)
+          .where("type", "=", account.type)
+          .where("subject", "=", account.subject)
+          .where("user_id", "=", userId)
+          .returning("id"),
+      );
+      if (verified.length === 0) throw new Overtaken();
+      return { user: (await users.find(tx, appId, userId)) as User, isNewUser: !known };
+    },
+  };
+}
+
+/** Runs `work` in a transaction until no other request gets in its way. */
+export async function untilSettled<T>(
+  db: Database,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      if (error instanceof Refused) return error.result as T;
+      // Two first sign-ins of one address met: the second finds the user that the first made.
+      if (!(error instanceof Overtaken || error instanceof UniqueViolation)) throw error;
+      if (attempts === MAX_ATTEMPTS) {
+        throw unavailable("busy", "This account is changing all the time. Try again.", error);
+      }
+    }
+  }
+}
+
+export function prepareProveAccount(
+  db: Database,
+): (request: ProveAccountRequest) => Promise<ProveAccountResult> {
+  const { prove } = prepareProof(db);
+  return (request) =>
+    untilSettled<ProveAccountResult>(db, async (tx) => ({
+      kind: "proven",
+      ...(await prove(tx, { ...request, isGuest: false })),
+    }));
+}
