@@ -6,7 +6,7 @@ import { SMTPServer } from "smtp-server";
 /** A real SMTP server that keeps what it takes. */
 export interface Relay {
   readonly port: number;
-  /** Waits for the code in the newest mail to the address. */
+  /** Waits for a mail to the address that was not read yet, and answers its code. */
   codeFor(address: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -36,7 +36,8 @@ export async function startRelay(): Promise<Relay> {
     port: (server.server.address() as AddressInfo).port,
     async codeFor(address) {
       for (let tries = 0; tries < 100; tries++) {
-        const mail = mails.findLast(({ to }) => to?.some((each) => each.address === address));
+        const at = mails.findIndex(({ to }) => to?.some((each) => each.address === address));
+        const [mail] = at < 0 ? [] : mails.splice(at, 1);
         const code = mail?.subject?.slice(0, 6);
         if (code) return code;
         await sleep(50);
