@@ -17,6 +17,7 @@ export interface Finished {
 export interface Running {
   /** http://127.0.0.1 and the port that it took. */
   readonly url: string;
+  readonly pid: number;
   /** Everything written so far, to both streams. */
   output(): string;
   kill(signal: NodeJS.Signals): void;
@@ -70,6 +71,7 @@ export async function serveLatchkey(
   });
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid as number,
     output,
     kill: (signal) => child.kill(signal),
     finished,
