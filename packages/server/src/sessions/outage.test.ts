@@ -7,18 +7,16 @@ import { createApp as registerApp } from "../apps/create-app.ts";
 import { oneTimeCodes } from "../codes/one-time-codes.ts";
 import { openSigningKeys } from "../keys/signing-keys.ts";
 import { openTokenKeyRing } from "../keys/token-keys.ts";
-import { openServices } from "../main.ts";
 import type { Services } from "../services.ts";
 import { newEmail, signInRequest, signIn as storeSignIn } from "../storage/testing/samples.ts";
 import { declaredLoss } from "./declared-loss.ts";
 import { refreshLimiter } from "./refresh-limiter.ts";
-import { MASTER_KEY } from "./testing/engine.ts";
+import { openTestServices } from "./testing/services.ts";
 import { type WatchedStore, watchStore } from "./testing/watched-store.ts";
 
 const W_MS = 120_000;
 let clock = Date.now();
 const now = () => clock;
-const quiet = () => undefined;
 
 let base: Services;
 let watched: WatchedStore;
@@ -26,22 +24,10 @@ let appId: string;
 const mails: string[] = [];
 
 beforeAll(async () => {
-  base = await openServices({
+  base = await openTestServices({
     databaseUrl: ":memory:",
-    masterKey: MASTER_KEY,
-    mailer: {
-      async send({ code }) {
-        mails.push(code ?? "");
-      },
-    },
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    settings: {
-      sessions: { accessTokenTtl: 3600, refreshWindow: W_MS / 1000 },
-      secure: true,
-      limitByIp: true,
-      metricsToken: undefined,
-    },
     now,
+    onMail: ({ code }) => mails.push(code ?? ""),
   });
   const settings = { allowedOrigins: ["https://app.example.com"], guestAuth: true };
   const input = { name: "App", kind: "production", settings } as const;
