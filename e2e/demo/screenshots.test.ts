@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { type DevServer, root, startDevServer } from "../support/dev-server.ts";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { root } from "../support/server-process.ts";
 import { openDemo } from "./demo-page.ts";
 
 const folder = join(root, "e2e/screenshots");

@@ -5,7 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newAddress } from "../support/addresses.ts";
 import { complaintsOf, launchChromium } from "../support/chromium.ts";
-import { type DevServer, root, startDevServer } from "../support/dev-server.ts";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { root } from "../support/server-process.ts";
 import { type StaticSite, serveSite } from "../support/static-site.ts";
 import { viteBuild } from "../support/vite-build.ts";
 

@@ -5,7 +5,8 @@ import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apiError, newClient, newStorage, signIn, tokens } from "../js-sdk-core/client.ts";
 import { newAddress } from "../support/addresses.ts";
-import { type CreatedApp, type DevServer, startDevServer } from "../support/dev-server.ts";
+import type { CreatedApp } from "../support/created-app.ts";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { forgedTokens } from "../support/forged-tokens.ts";
 
 let server: DevServer;
