@@ -2,6 +2,10 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
+import { authorizeRoutes } from "./http/app-server/authorize.ts";
+import { logoutRoutes } from "./http/app-server/logout.ts";
+import { APP_SERVER_PATHS, appServerErrors } from "./http/app-server/protocol-headers.ts";
+import { appServerProtocol } from "./http/app-server/routes.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
 import type { Bindings, RequestEnv } from "./http/context.ts";
 import { errorResponse } from "./http/error-response.ts";
@@ -10,6 +14,7 @@ import { metricsRoutes } from "./http/metrics.ts";
 import { crossOrigin } from "./http/middleware/cors.ts";
 import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts";
 import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
+import { loginRoutes } from "./login/login-routes.ts";
 import type { Services } from "./services.ts";
 
 export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
@@ -52,10 +57,15 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   for (const prefix of PROTOCOL_PREFIXES) {
     app.use(`${prefix}/*`, sessionHeaders(), crossOrigin());
   }
+  for (const path of APP_SERVER_PATHS) app.use(path, appServerErrors());
   app.use(requireKnownRoute(() => app.routes));
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
+  app.route("/", authorizeRoutes(services));
+  app.route("/", logoutRoutes(services));
+  app.route("/", loginRoutes(services));
+  app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);
   for (const prefix of PROTOCOL_PREFIXES) app.route(prefix, protocol);
   return (request, bindings) => app.fetch(request, bindings);

@@ -23,6 +23,7 @@ export function emailPage({ branding, intent, request, email, error }: EmailPage
 <p class="lead">${words.askEmail}</p>
 <form method="post" action="/login" novalidate>
 <input type="hidden" name="request" value="${request}">
+<input type="hidden" name="intent" value="${intent}">
 ${field({
   name: "email",
   label: "E-mail address",

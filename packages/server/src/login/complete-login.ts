@@ -1,0 +1,59 @@
+/** From proof of identity to the redirect that takes a code back to the app. */
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { App } from "../apps/app-directory.ts";
+import type { RequestContext } from "../http/context.ts";
+import type { Services } from "../services.ts";
+import { issueAuthorizationCode } from "../sessions/authorization-codes.ts";
+import type { AuthorizeRequest } from "./authorize-request.ts";
+import { answerUrl, redirectTo } from "./redirect-answer.ts";
+
+export type LoginMethod = "email" | "password";
+
+export interface Completed {
+  readonly app: App;
+  readonly request: AuthorizeRequest;
+  /** The user's key (User.id). */
+  readonly userId: string;
+  readonly method: LoginMethod;
+  /** Milliseconds since the epoch by the database's clock. */
+  readonly authenticatedAt: number;
+}
+
+/**
+ * Sends the browser back to the app with a code: by 303 after a form, by 302 after a link. Throws
+ * `not_a_member` when the app asked for an organization that the user is not in.
+ */
+export async function redirectWithCode(
+  services: Services,
+  context: RequestContext,
+  { app, request, userId, method, authenticatedAt }: Completed,
+  status: 302 | 303,
+): Promise<Response> {
+  const { organizationId } = request;
+  if (organizationId !== null) await requireMember(services, app, userId, organizationId);
+  const code = await issueAuthorizationCode(services, {
+    app,
+    userId,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge,
+    method,
+    authenticatedAt,
+    organizationId,
+  });
+  return redirectTo(context, answerUrl(request, { code }), status);
+}
+
+async function requireMember(
+  { store }: Services,
+  app: App,
+  userId: string,
+  organizationId: string,
+): Promise<void> {
+  const membership = await store.organizations.membershipOf(app.id, userId, organizationId);
+  if (membership?.status === "active") return;
+  throw new LatchkeyError(
+    "not_a_member",
+    403,
+    "This account is not an active member of the organization that the app asked for.",
+  );
+}

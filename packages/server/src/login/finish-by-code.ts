@@ -1,0 +1,71 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { RequestContext } from "../http/context.ts";
+import type { Services } from "../services.ts";
+import { provenUser } from "../users/proven-user.ts";
+import { redirectWithCode } from "./complete-login.ts";
+import { proveByCode } from "./mailed-code.ts";
+import type { OpenLogin } from "./open-login.ts";
+import { cookieValueOf, repeatedSignIn } from "./repeated-form.ts";
+import { beginSignIn, keepSignIn } from "./shared-sign-in.ts";
+
+export type Finished =
+  | { readonly kind: "done"; readonly response: Response }
+  /** To say beside the field. */
+  | { readonly kind: "refused"; readonly error: string };
+
+/** One answer for a wrong, spent, expired and never issued code (ASVS 6.3.8). */
+const WRONG: Finished = {
+  kind: "refused",
+  error: "That code is wrong, was used, or has run out. Type the newest one, or ask for another.",
+};
+
+/** The last step: the code that was typed, and if it is right, back to the app. */
+export async function finishByCode(
+  services: Services,
+  context: RequestContext,
+  { app, request, sealed, bindingCookie }: OpenLogin,
+  typed: string,
+): Promise<Finished> {
+  const { email } = request;
+  const code = typed.normalize("NFKC").replace(/[\s-]/g, "");
+  if (email === null || !/^[0-9]{6}$/.test(code)) {
+    return { kind: "refused", error: "Type the six digits from the mail." };
+  }
+  const form = { bindingCookie, request: sealed, code };
+  const account = { type: "email", subject: email };
+  const proof = await proveByCode(services, app, bindingCookie, email, code);
+  if (proof === null) return again();
+  const codeId = proof.kind === "code" ? proof.codeId : null;
+  const proven = await provenUser(services, { app, account, codeId, allowSignUp: true }).catch(
+    (error: unknown) => {
+      if (error instanceof LatchkeyError && error.code === "invalid_credentials") return null;
+      throw error;
+    },
+  );
+  // Spent meanwhile, by the same form perhaps.
+  if (proven === null) return again();
+  const { user } = proven;
+  services.metrics.signIn("email");
+  // A test account's code is no proof for any other app, so nothing is remembered of it.
+  if (proof.kind === "test_account") return done(user.id, await services.store.now());
+  const signIn = await beginSignIn(services, context, await cookieValueOf(services, form), {
+    appId: app.id,
+    userId: user.id,
+    account,
+    authMethod: "email",
+  });
+  return done(user.id, signIn.authenticatedAt);
+
+  async function done(userId: string, authenticatedAt: number): Promise<Finished> {
+    const completed = { app, request, userId, method: "email", authenticatedAt } as const;
+    return { kind: "done", response: await redirectWithCode(services, context, completed, 303) };
+  }
+
+  /** The same form, sent again, is answered again; anything else is a wrong code. */
+  async function again(): Promise<Finished> {
+    const repeated = await repeatedSignIn(services, form);
+    if (repeated === null) return WRONG;
+    keepSignIn(services, context, repeated.cookieValue);
+    return done(repeated.signIn.userId, repeated.signIn.authenticatedAt);
+  }
+}

@@ -1,0 +1,73 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { App } from "../apps/app-directory.ts";
+import { isReturnUrl } from "../apps/return-urls.ts";
+import type { RequestContext } from "../http/context.ts";
+import type { Services } from "../services.ts";
+import type { KnownSoFar } from "./answer-with-pages.ts";
+import { BINDING_COOKIE, readCookie } from "./cookies.ts";
+import { type LoginRequest, openLoginRequest, sealLoginRequest } from "./login-request.ts";
+import type { PageOptions } from "./page-response.ts";
+
+/** A sign-in on its way, in the browser that began it. */
+export interface OpenLogin {
+  readonly app: App;
+  readonly request: LoginRequest;
+  /** `request` as it came. */
+  readonly sealed: string;
+  /** Value of the binding cookie. */
+  readonly bindingCookie: string;
+}
+
+const FAULTS = {
+  unreadable: ["login_request_invalid", "The login request is not one of this server."],
+  expired: ["login_request_expired", "The login request is older than an hour."],
+  other_browser: ["other_browser", "The login request was begun in another browser."],
+  no_cookie: ["cookies_blocked", "The cookie that was set with the login request did not come."],
+} as const;
+
+/** Throws what is wrong, having told `known` where one can begin again. */
+export async function openLogin(
+  services: Services,
+  context: RequestContext,
+  sealed: string | undefined,
+  known: KnownSoFar,
+): Promise<OpenLogin> {
+  if (!sealed) {
+    throw new LatchkeyError("login_request_missing", 400, "The address has no login request.");
+  }
+  const cookie = readCookie(context, BINDING_COOKIE, services.settings.secure);
+  const opened = await openLoginRequest(services.master, sealed, { cookie, now: services.now() });
+  if (opened.kind === "unreadable") throw fault("unreadable");
+  const { request } = opened;
+  const app = await services.directory.find(request.appId);
+  known.app = app;
+  // Again, because an address may have been taken off the list meanwhile.
+  if (app && isReturnUrl(request.redirectUri, app.settings.redirectUris)) {
+    known.redirectUri = request.redirectUri;
+  }
+  if (opened.kind !== "open") throw fault(opened.kind);
+  if (!app || known.redirectUri === null || cookie === null) throw fault("unreadable");
+  return { app, request, sealed, bindingCookie: cookie };
+}
+
+function fault(kind: keyof typeof FAULTS): LatchkeyError {
+  const [code, message] = FAULTS[kind];
+  return new LatchkeyError(code, 400, message);
+}
+
+/** The address of a sign-in's next page. */
+export async function loginUrl(services: Services, request: LoginRequest): Promise<string> {
+  return `/login?request=${await sealLoginRequest(services.master, request)}`;
+}
+
+const MAX_ORIGINS = 50;
+
+/** Where the app may take the browser on to once it has the code; see page-response.ts. */
+export function formTargets({ app, request }: OpenLogin): NonNullable<PageOptions["formTargets"]> {
+  const { allowedOrigins, redirectUris, logoutUris } = app.settings;
+  const origins = [...redirectUris, ...logoutUris]
+    .filter((url) => !url.includes("*"))
+    .map((url) => new URL(url).origin);
+  const all = [new URL(request.redirectUri).origin, ...origins, ...allowedOrigins];
+  return [...new Set(all)].slice(0, MAX_ORIGINS);
+}

@@ -1,0 +1,69 @@
+/** What people and apps type is shown and never run (ASVS 1.2.1, 3.2.2). */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Branding } from "./branding.ts";
+import { codePage } from "./code-page.ts";
+import { emailPage } from "./email-page.ts";
+import { layout, type PageContent } from "./layout.ts";
+import { messagePage } from "./message-page.ts";
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    "<script>alert(1)</script>",
+    `"><img src=x onerror=alert(1)>`,
+    `' autofocus onfocus='alert(1)`,
+    "</title><script>alert(1)</script>",
+    "</style><script>alert(1)</script>",
+    "&lt;script&gt;",
+  ),
+  fc.string({ unit: fc.constantFrom("<", ">", '"', "'", "&", "/", "a", " ", "=", "\n") }),
+);
+
+/** Tags and attribute names, in order: what a browser would act on. */
+function skeleton(html: string): string {
+  return html
+    .replace(/<style[\s\S]*?<\/style>/, "<style>")
+    .replace(/="[^"]*"/g, "=")
+    .replace(/>[^<]*/g, ">");
+}
+
+function branding(text: string): Branding {
+  return { name: text, logoUrl: null, accentColor: null, termsUrl: null, privacyUrl: null };
+}
+
+const pages = (text: string): PageContent[] => [
+  emailPage({
+    branding: branding(text),
+    intent: "sign-in",
+    request: text,
+    email: text,
+    error: text,
+  }),
+  codePage({
+    branding: branding(text),
+    intent: "sign-up",
+    request: text,
+    email: text,
+    sentAgain: true,
+    error: text,
+  }),
+  messagePage({
+    branding: branding(text),
+    title: text,
+    text,
+    ways: [{ label: text, href: "/" }],
+    details: { code: text, requestId: text },
+  }),
+];
+
+test("no name, address, error or request adds an element or attribute to a page", async () => {
+  const plain = await Promise.all(pages("x").map((page) => layout(page, "n")));
+  await fc.assert(
+    fc.asyncProperty(hostile, async (text) => {
+      const shown = await Promise.all(pages(`x${text}`).map((page) => layout(page, "n")));
+      expect(shown.map((page) => skeleton(page.toString()))).toEqual(
+        plain.map((page) => skeleton(page.toString())),
+      );
+    }),
+  );
+});
