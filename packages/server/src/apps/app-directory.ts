@@ -32,12 +32,14 @@ export interface AppDirectory {
 
 /** A changed setting or secret takes effect everywhere within this time. */
 const MAX_AGE_MS = 5000;
+/** While the database is away, what was read before serves on, so that keys stay readable. */
+const MAX_STALE_MS = 24 * 3_600_000;
 const MAX_ENTRIES = 10_000;
 const APP_ID = /^[a-z0-9]{25}$/;
 const CLIENT_ID = /^client_[a-z0-9]{1,64}$/;
 
 export function openAppDirectory(store: AppStore, now: () => number): AppDirectory {
-  const cache = new Map<string, { app: App; loadedAt: number }>();
+  const cache = new Map<string, { app: App; loadedAt: number; triedAt: number }>();
   const loading = new Map<string, Promise<App | null>>();
   const idsByClientId = new Map<string, string>();
   const idsByKeyHash = new Map<string, string>();
@@ -70,17 +72,23 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
       apiKeyHashes,
     };
     if (cache.size >= MAX_ENTRIES) cache.clear();
-    cache.set(id, { app, loadedAt: now() });
+    cache.set(id, { app, loadedAt: now(), triedAt: now() });
     return app;
   }
 
   async function find(id: string): Promise<App | null> {
     if (!APP_ID.test(id)) return null;
     const cached = cache.get(id);
-    if (cached && Math.abs(now() - cached.loadedAt) < MAX_AGE_MS) return cached.app;
+    if (cached && Math.abs(now() - cached.triedAt) < MAX_AGE_MS) return cached.app;
     const running = loading.get(id) ?? load(id).finally(() => loading.delete(id));
     loading.set(id, running);
-    return running;
+    try {
+      return await running;
+    } catch (error) {
+      if (!cached || Math.abs(now() - cached.loadedAt) > MAX_STALE_MS) throw error;
+      cached.triedAt = now();
+      return cached.app;
+    }
   }
 
   return {
