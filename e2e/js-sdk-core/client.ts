@@ -27,11 +27,12 @@ export interface ClientOptions {
   readonly baseUrl: string;
   readonly appId: string;
   readonly storage?: Storage;
+  readonly sessions?: { readonly mode: "multi-user" };
 }
 
 /** The vendor's client. It takes `baseUrl` at run time; its types leave it out. */
-export function newClient({ baseUrl, appId, storage = newStorage() }: ClientOptions): Privy {
-  const options = { baseUrl, appId, storage, logLevel: "NONE" };
+export function newClient({ storage = newStorage(), ...rest }: ClientOptions): Privy {
+  const options = { storage, logLevel: "NONE", ...rest };
   return new Privy(options);
 }
 

@@ -233,6 +233,30 @@ test("a restart of the server, clean or not, signs nobody out", async () => {
   }
 });
 
+test("a loop that refreshes without end is slowed down, and its session is kept", async () => {
+  const storage = newStorage();
+  const client = open(storage);
+  const { user } = await signIn(client, server);
+  const { app_id } = server.credentials;
+  const { refresh = "" } = tokens(storage);
+  let slowedDown = false;
+  for (let round = 0; round < 100 && !slowedDown; round += 1) {
+    const burst = Array.from({ length: 50 }, () => refreshBySelf(server, app_id, refresh));
+    slowedDown = (await Promise.all(burst)).some(({ status }) => status === 429);
+  }
+  expect(slowedDown).toBe(true);
+  const before = tokens(storage);
+  const hasty = Promise.allSettled(Array.from({ length: 50 }, () => open(storage).user.get()));
+  expect(await hasty).toContainEqual({
+    status: "rejected",
+    reason: expect.objectContaining(apiError("too_many_requests")),
+  });
+  expect(tokens(storage).refresh).toBe(before.refresh);
+  await wait(1000);
+  const same = await client.user.get();
+  expect(same.user.id).toBe(user.id);
+});
+
 test("a session of one app is refused by another app and stays what it was", async () => {
   const storage = newStorage();
   await signIn(open(storage, brief), server);
