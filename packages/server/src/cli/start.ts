@@ -1,3 +1,4 @@
+import { unknownVariables } from "../config/config.ts";
 import { serve } from "../main.ts";
 import { refuseArguments } from "./arguments.ts";
 import { openProduction } from "./production.ts";
@@ -14,6 +15,9 @@ export async function start(args: string[]): Promise<number> {
     trustedProxies: config.trustedProxies,
   });
   const { log } = services;
+  for (const name of unknownVariables(process.env)) {
+    log.warn({ name }, "this variable means nothing to this version: check its spelling");
+  }
   log.info({ port: server.port, url: config.publicUrl }, "ready");
   log.info({ signal: await signal }, "stopping: finishing requests in flight");
   await server.stop();

@@ -62,4 +62,10 @@ function read(wanted: (variable: Variable) => boolean, env: Environment): object
   return Object.freeze(values);
 }
 
+/** Names that look like ours and are none: a misspelled option would count for nothing, silently. */
+export function unknownVariables(env: Environment): string[] {
+  const known = new Set(Object.values<Variable>(variables).map(({ name }) => name));
+  return Object.keys(env).filter((name) => name.startsWith("LATCHKEY_") && !known.has(name));
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,6 +3,13 @@
  * written from it.
  */
 import * as z from "zod";
+import {
+  databaseUrlProblem,
+  networkProblem,
+  publicUrlProblem,
+  senderProblem,
+  smtpUrlProblem,
+} from "./problems.ts";
 
 export interface Variable<T = unknown> {
   readonly name: string;
@@ -25,18 +32,26 @@ function variable<T>(definition: Variable<T>): Variable<T> {
 
 const required = (what: string) => z.string({ error: `is missing: ${what}` });
 
-const seconds = (min: number, max: number, fallback: number) =>
+/** Null when it is not set. */
+const wholeNumber = (what: string, min: number, max: number) =>
   z
     .string()
     .optional()
-    .transform((text) => (text === undefined ? fallback : Number(text)))
-    .pipe(
-      z
-        .number({ error: "must be a number of seconds" })
-        .int("must be whole seconds")
-        .min(min, `must be at least ${min} seconds`)
-        .max(max, `must be at most ${max} seconds`),
-    );
+    .transform((text, context) => {
+      if (text === undefined) return null;
+      const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : -1;
+      if (value >= min && value <= max) return value;
+      context.addIssue(`must be ${what}, a whole number from ${min} to ${max}`);
+      return z.NEVER;
+    });
+
+/** `problem` answers what is wrong with a text, or null. */
+const checked = (problem: (text: string) => string | null) => (text: string, context: Context) => {
+  const found = problem(text);
+  if (found !== null) context.addIssue({ code: "custom", message: found });
+};
+
+type Context = z.core.$RefinementCtx<string>;
 
 export const variables = {
   port: variable({
@@ -44,11 +59,7 @@ export const variables = {
     help: "Port to listen on.",
     example: "4400",
     modes: BOTH,
-    schema: z
-      .string()
-      .optional()
-      .transform((text) => Number(text ?? 4400))
-      .pipe(z.number({ error: "must be a port number" }).int().min(0).max(65_535)),
+    schema: wholeNumber("a port", 0, 65_535).transform((port) => port ?? 4400),
   }),
   host: variable({
     name: "LATCHKEY_HOST",
@@ -76,17 +87,7 @@ export const variables = {
     example: "https://sessions.example.com",
     modes: PRODUCTION,
     schema: required("the https address that browsers reach this server at")
-      .superRefine((text, context) => {
-        const url = URL.parse(text);
-        const problem = !url
-          ? "must be a URL such as https://sessions.example.com"
-          : url.protocol !== "https:"
-            ? "must begin with https://, because sessions travel over it"
-            : url.origin !== text.replace(/\/$/, "")
-              ? "must have no path, query or user"
-              : null;
-        if (problem) context.addIssue({ code: "custom", message: problem });
-      })
+      .superRefine(checked(publicUrlProblem))
       .transform((text) => text.replace(/\/$/, "")),
   }),
   databaseUrl: variable({
@@ -95,9 +96,8 @@ export const variables = {
     example: "postgres://latchkey:password@localhost:5432/latchkey",
     secret: true,
     modes: PRODUCTION,
-    schema: required("postgres://… or sqlite:/path/to/file").regex(
-      /^(postgres(ql)?:\/\/.|sqlite:[^/]*\/?[^/])/,
-      "must be postgres://user:password@host/database or sqlite:/path/to/file",
+    schema: required("postgres://… or sqlite:/path/to/file").superRefine(
+      checked(databaseUrlProblem),
     ),
   }),
   masterKey: variable({
@@ -115,23 +115,19 @@ export const variables = {
   }),
   smtpUrl: variable({
     name: "LATCHKEY_SMTP_URL",
-    help: "The relay that sends mail: smtp://user:password@host:587 or smtps://…:465.",
+    help: "The relay that sends mail: smtp://user:password@host:587 or smtps://…:465. STARTTLS is required unless the relay is on this machine or the URL ends with ?requireTLS=false.",
     example: "smtp://user:password@mail.example.com:587",
     secret: true,
     modes: PRODUCTION,
-    schema: required("smtp://user:password@host:587").regex(
-      /^smtps?:\/\/.+/,
-      "must begin with smtp:// or smtps://",
-    ),
+    schema: required("smtp://user:password@host:587").superRefine(checked(smtpUrlProblem)),
   }),
   mailFrom: variable({
     name: "LATCHKEY_MAIL_FROM",
     help: "Sender of the mails.",
     example: "Example <sign-in@example.com>",
     modes: PRODUCTION,
-    schema: required("the sender, such as Example <sign-in@example.com>").regex(
-      /^[^\r\n]*[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/,
-      "must be an address such as Example <sign-in@example.com>",
+    schema: required("the sender, such as Example <sign-in@example.com>").superRefine(
+      checked(senderProblem),
     ),
   }),
   trustedProxies: variable({
@@ -142,33 +138,28 @@ export const variables = {
     schema: z
       .string()
       .optional()
-      .transform((text) =>
-        (text ?? "")
-          .split(",")
-          .map((part) => part.trim())
-          .filter(Boolean),
-      )
-      .refine(
-        (parts) => parts.every((part) => /^[0-9a-fA-F.:]+(\/[0-9]{1,3})?$/.test(part)),
-        "must be addresses or networks such as 10.0.0.0/8, separated by commas",
-      ),
+      .transform((text, context) => {
+        const networks = (text ?? "").split(",").map((part) => part.trim());
+        return networks.filter(Boolean).filter((network) => {
+          const problem = networkProblem(network);
+          if (problem !== null) context.addIssue(problem);
+          return problem === null;
+        });
+      }),
   }),
   accessTokenTtl: variable({
     name: "LATCHKEY_ACCESS_TOKEN_TTL",
     help: "Seconds that an access token is good for, in both protocols, where an app does not say. Not set: 3600 in the browser protocol, 900 in the app-server protocol.",
     example: "",
     modes: BOTH,
-    schema: z
-      .undefined()
-      .transform(() => null)
-      .or(seconds(1, 86_400, 3600)),
+    schema: wholeNumber("a number of seconds", 1, 86_400),
   }),
   refreshWindow: variable({
     name: "LATCHKEY_REFRESH_GRACE",
     help: "Seconds in which a repeated refresh gets the same answer, where an app does not say.",
     example: "120",
     modes: BOTH,
-    schema: seconds(0, 600, 120),
+    schema: wholeNumber("a number of seconds", 0, 600).transform((seconds) => seconds ?? 120),
   }),
   logLevel: variable({
     name: "LATCHKEY_LOG_LEVEL",
@@ -176,7 +167,7 @@ export const variables = {
     example: "info",
     modes: BOTH,
     schema: z
-      .enum(["debug", "info", "warn", "error"])
+      .enum(["debug", "info", "warn", "error"], { error: "must be debug, info, warn or error" })
       .optional()
       .transform((level) => level ?? "info"),
   }),

@@ -1,0 +1,69 @@
+/** What is wrong with a configured value, in words that follow its name, or null. None shows it. */
+
+export function publicUrlProblem(text: string): string | null {
+  const url = parse(text);
+  if (!url) return "must be a URL such as https://sessions.example.com";
+  if (url.protocol !== "https:") return "must begin with https://, because sessions travel over it";
+  const isOrigin = url.origin === text.replace(/\/$/, "");
+  return isOrigin ? null : "must have no path, query or user";
+}
+
+export function databaseUrlProblem(text: string): string | null {
+  if (/^postgres(ql)?:\/\//.test(text)) {
+    const url = parse(text);
+    if (!url) {
+      return "is no URL: write special characters of the password as %-codes (an @ is %40, a / is %2F)";
+    }
+    if (url.hostname === "" && !url.searchParams.has("host")) return "names no host";
+    return url.pathname.length > 1
+      ? null
+      : "names no database: postgres://user:password@host/database";
+  }
+  const path = /^sqlite:(.*)$/s.exec(text)?.[1];
+  if (path === undefined || path === "" || path.startsWith("//")) {
+    return "must be postgres://user:password@host/database or sqlite:/path/to/file";
+  }
+  return path === ":memory:"
+    ? "must be a file: a database in memory loses every session when the server restarts"
+    : null;
+}
+
+export function smtpUrlProblem(text: string): string | null {
+  if (!/^smtps?:\/\//.test(text)) return "must begin with smtp:// or smtps://";
+  const url = parse(text);
+  if (!url) {
+    return "is no URL: write special characters of the password as %-codes (an @ is %40, a / is %2F)";
+  }
+  return url.hostname === "" ? "names no host" : null;
+}
+
+export function senderProblem(text: string): string | null {
+  const address = /^[^<>\r\n]*<([^<>]*)>$/.exec(text)?.[1] ?? text;
+  const isAddress = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(address);
+  return isAddress ? null : "must be an address such as Example <sign-in@example.com>";
+}
+
+/** An address, or one with the number of bits that make its network. */
+export function networkProblem(text: string): string | null {
+  const [address = "", bits, more] = text.split("/");
+  const most = isIpv4(address) ? 32 : isIpv6(address) ? 128 : -1;
+  const length = bits === undefined ? most : /^[0-9]{1,3}$/.test(bits) ? Number(bits) : -1;
+  if (more !== undefined || most < 0 || length < 0 || length > most) {
+    return "must be addresses or networks such as 10.0.0.0/8, separated by commas";
+  }
+  return length === 0
+    ? "must not be everyone (/0): anyone could then choose the address that limits count"
+    : null;
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split(".");
+  return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && +part <= 255);
+}
+
+const isIpv6 = (text: string): boolean =>
+  /^[0-9a-f:.]+$/i.test(text) && text.includes(":") && parse(`http://[${text}]/`) !== null;
+
+function parse(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
