@@ -20,7 +20,10 @@ export const oneTimeCode = z.string().regex(/^[0-9]{6}$/, "must be the six digit
 
 const mode = z.enum(["login-or-sign-up", "no-signup"]).default("login-or-sign-up");
 
-export const passwordlessInit = z.object({ email: emailAddress, token: z.string().max(4096).nullish() });
+export const passwordlessInit = z.object({
+  email: emailAddress,
+  token: z.string().max(4096).nullish(),
+});
 export const passwordlessAuthenticate = z.object({ email: emailAddress, code: oneTimeCode, mode });
 export const passwordlessLink = z.object({ email: emailAddress, code: oneTimeCode });
 export const passwordlessUnlink = z.object({ address: emailAddress });
@@ -70,7 +73,10 @@ export const searchUsers = z.object({
   limit: z.number().int().min(1).max(100).optional(),
 });
 
-export const unlinkAccount = z.object({ type: z.enum(["email", "custom_auth"]), handle: clean(256) });
+export const unlinkAccount = z.object({
+  type: z.enum(["email", "custom_auth"]),
+  handle: clean(256),
+});
 
 /** Also read as `{type, value}` from a DELETE body. */
 export const allowlistInput = z.discriminatedUnion("type", [

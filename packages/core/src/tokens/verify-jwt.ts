@@ -35,14 +35,17 @@ export type Verification<Claims> =
   /** The claims are authentic: enough to end the session they name, not to act for its user. */
   | { readonly ok: false; readonly reason: "expired"; readonly claims: Claims };
 
-export interface VerifyOptions {
-  readonly appId: string;
+export interface JwtVerifyOptions {
   /** Seconds since the epoch. */
   readonly now: number;
   /** How far the clocks of issuer and verifier may be apart. Default 0. */
   readonly clockToleranceSeconds?: number;
   /** The app's key of that name. What it throws passes through: it is no verdict on the token. */
   readonly keyFor: (kid: string) => MaybePromise<VerifyingKey | undefined>;
+}
+
+export interface VerifyOptions extends JwtVerifyOptions {
+  readonly appId: string;
 }
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -56,7 +59,7 @@ export interface TimedClaims {
 /** `check` judges the claims that make the kind and must have proven all of `Claims` but times. */
 export async function verifyJwt<Claims extends TimedClaims>(
   token: string,
-  options: VerifyOptions,
+  options: JwtVerifyOptions,
   check: ClaimCheck,
 ): Promise<Verification<Claims>> {
   const tolerance = options.clockToleranceSeconds ?? 0;

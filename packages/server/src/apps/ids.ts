@@ -21,6 +21,14 @@ export function newServerUserId(): string {
   return `user_${randomText(26)}`;
 }
 
+export function newOrganizationId(): string {
+  return `org_${randomText(26)}`;
+}
+
+export function newMembershipId(): string {
+  return `om_${randomText(26)}`;
+}
+
 /** 256 random bits. */
 export function newSecret(prefix: string): string {
   return `${prefix}_${base64url(crypto.randomBytes(32))}`;

@@ -97,6 +97,8 @@ export const appSettings = z.object({
     .default(400 * 86_400),
   /** Whether a sign-in at another app of this deployment counts here; null: in development apps. */
   sharedSignIn: z.boolean().nullable().default(null),
+  /** Whether PKCE alone, without the API key, gets tokens: for apps that have no server. */
+  publicClients: z.boolean().default(false),
   /** Signing in by password, on the hosted pages and by the password grant. */
   passwordAuth: z.boolean().default(false),
   /** What membership of an organization can mean; the first is what a new member gets. */

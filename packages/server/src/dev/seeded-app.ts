@@ -22,6 +22,7 @@ const RETURNING = {
   redirectUris: LOOPBACK_RETURN_URLS,
   logoutUris: LOOPBACK_RETURN_URLS,
   passwordAuth: true,
+  publicClients: true,
 };
 
 /** Made at the first start; the same ever after, because it follows from the master key. */

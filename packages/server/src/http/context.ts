@@ -1,4 +1,5 @@
 /** What a handler knows of its request beside the request itself. */
+import type { LatchkeyError } from "@latchkey/core/errors";
 import type { Context } from "hono";
 import type { App, AppClient } from "../apps/app-directory.ts";
 
@@ -18,6 +19,8 @@ export interface RequestEnv {
   Variables: {
     requestId: string;
     caller: Caller;
+    /** How this path writes an error; without one, as the browser protocol does. */
+    errorBody?: (error: LatchkeyError) => object;
     /** How the call proves itself, for WWW-Authenticate (RFC 9110 section 11.6.1). */
     challenge?: string;
   };

@@ -16,6 +16,8 @@ import { type RepeatableRequest, sealReplay } from "./replay.ts";
 import { repeatedSignIn, type SignedIn } from "./sign-in.ts";
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
+/** Session.clientId of a session that a client without a secret began, and may refresh so. */
+export const PUBLIC_CLIENT = "public";
 /** An operator acts in a user's place for so long at most. */
 export const IMPERSONATION_LIFETIME_MS = 3_600_000;
 
@@ -134,7 +136,7 @@ export async function exchangeAuthorizationCode(
       id,
       protocol: "app_server",
       appId: input.app.id,
-      clientId: null,
+      clientId: input.clientAuthenticated ? null : PUBLIC_CLIENT,
       delivery: "body",
       tokenHash,
       kid,

@@ -1,11 +1,7 @@
 /** Signing out: final, by any authentic generation or the sid of a signed token (R6, ASVS 7.4.1). */
-import {
-  hashTokenSecret,
-  isAuthentic,
-  parseRefreshToken,
-} from "@latchkey/core/tokens/refresh-token";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
 import type { Protocol, Store } from "../storage/store.ts";
+import { sessionOfToken } from "./token-session.ts";
 
 export interface LogoutDeps {
   readonly store: Pick<Store, "sessions">;
@@ -25,8 +21,8 @@ export type LogoutResult = "ended" | "nothing_to_end" | "client_mismatch";
 export async function logout(deps: LogoutDeps, input: LogoutInput): Promise<LogoutResult> {
   let result: LogoutResult = "nothing_to_end";
   const sids = new Set(input.provenSids);
-  const byToken = input.refreshToken && (await provenByToken(deps, input.refreshToken));
-  if (byToken) sids.add(byToken);
+  const byToken = input.refreshToken && (await sessionOfToken(deps, input.refreshToken));
+  if (byToken) sids.add(byToken.id);
   for (const sid of sids) {
     const { session } = await deps.store.sessions.read(sid);
     if (!session) continue;
@@ -38,13 +34,4 @@ export async function logout(deps: LogoutDeps, input: LogoutInput): Promise<Logo
     result = "ended";
   }
   return result;
-}
-
-async function provenByToken(deps: LogoutDeps, text: string): Promise<string | null> {
-  const token = parseRefreshToken(text);
-  if (!token) return null;
-  const { key } = await deps.tokenKeys.find(token.kid);
-  if (!(await isAuthentic(token, key))) return null;
-  const { session } = await deps.store.sessions.read(token.sid);
-  return session?.tokenHash === (await hashTokenSecret(token.r)) ? token.sid : null;
 }

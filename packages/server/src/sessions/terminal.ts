@@ -16,6 +16,9 @@ const WORDS: Record<TerminalReason, string> = {
   session_lost: "The operator declared this session lost after a restore.",
 };
 
+/** One sentence on why a session is over. */
+export const terminalWords = (reason: TerminalReason): string => WORDS[reason];
+
 /** The one error on which a client clears its session (session rule R5). */
 export function terminalError(reason: TerminalReason): LatchkeyError {
   return new LatchkeyError(TERMINAL_CODE, 401, `${WORDS[reason]} Sign in again.`, { reason });

@@ -156,6 +156,15 @@ export function codeContract(get: () => StoreWorld): void {
       expect(results).toEqual([true, true, false]);
     });
 
+    test("are not used up by who is refused", async () => {
+      const world = get();
+      const id = newLimit();
+      await inParallel(30, world, (store) => store.limits.take(id, 2, MINUTE));
+      await world.store.limits.giveBack(id);
+      expect((await world.store.limits.take(id, 2, MINUTE)).ok).toBe(true);
+      expect((await world.store.limits.take(id, 2, MINUTE)).ok).toBe(false);
+    });
+
     test("never hold longer than their window, also after the clock was set back", async () => {
       const { store, advance } = get();
       const id = newLimit();

@@ -1,0 +1,134 @@
+/** Schemas of the app-server protocol's requests. Unknown fields are ignored, as clients add some. */
+import * as z from "zod";
+import { emailAddress, oneTimeCode } from "./browser-requests.ts";
+
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const clean = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !CONTROL.test(text), "must not contain control characters");
+
+const secret = z.string().min(1).max(512);
+const id = clean(128).min(1);
+
+const common = {
+  client_id: clean(128),
+  client_secret: secret.nullish(),
+  /** The end user's, as the app's server saw them. */
+  ip_address: clean(64).nullish(),
+  user_agent: z.string().max(2048).nullish(),
+};
+
+export const MAGIC_AUTH_GRANT = "urn:workos:oauth:grant-type:magic-auth:code";
+
+export const authenticate = z.discriminatedUnion("grant_type", [
+  z.object({
+    ...common,
+    grant_type: z.literal("authorization_code"),
+    code: z.string().min(1).max(512),
+    code_verifier: z.string().max(128).nullish(),
+    redirect_uri: z.string().max(2000).nullish(),
+  }),
+  z.object({
+    ...common,
+    grant_type: z.literal("refresh_token"),
+    refresh_token: z.string().max(4096),
+    organization_id: id.nullish(),
+  }),
+  z.object({
+    ...common,
+    grant_type: z.literal(MAGIC_AUTH_GRANT),
+    email: emailAddress,
+    code: oneTimeCode,
+  }),
+]);
+
+export type AuthenticateRequest = z.output<typeof authenticate>;
+
+export const revokeSession = z.object({ session_id: id });
+export const createMagicAuth = z.object({ email: emailAddress });
+
+/** At most 10 pairs; keys of 40 and values of 600 characters. */
+const metadata = z
+  .record(clean(40).min(1), clean(600))
+  .refine((value) => Object.keys(value).length <= 10, "must have at most 10 keys");
+/** In a change, null takes a key away. */
+const metadataChange = z
+  .record(clean(40).min(1), clean(600).nullable())
+  .refine((value) => Object.keys(value).length <= 10, "must have at most 10 keys");
+
+const profile = {
+  first_name: clean(200).nullish(),
+  last_name: clean(200).nullish(),
+  name: clean(400).nullish(),
+  external_id: clean(128).min(1).nullish(),
+  locale: clean(35).nullish(),
+};
+const password = z.string().min(1).max(1024).nullish();
+
+export const createAppServerUser = z.object({
+  ...profile,
+  email: emailAddress,
+  email_verified: z.boolean().nullish(),
+  metadata: metadata.nullish(),
+  password,
+});
+
+export const updateAppServerUser = z.object({
+  ...profile,
+  email: emailAddress.nullish(),
+  email_verified: z.boolean().nullish(),
+  metadata: metadataChange.nullish(),
+  password,
+});
+
+export const createOrganization = z.object({
+  name: clean(200).min(1),
+  external_id: clean(128).min(1).nullish(),
+  metadata: metadata.nullish(),
+});
+
+export const updateOrganization = z.object({
+  name: clean(200).min(1).nullish(),
+  external_id: clean(128).min(1).nullish(),
+  metadata: metadataChange.nullish(),
+});
+
+const roleSlugs = {
+  role_slug: clean(64).nullish(),
+  role_slugs: z.array(clean(64)).max(20).nullish(),
+};
+
+export const createMembership = z.object({ organization_id: id, user_id: id, ...roleSlugs });
+export const updateMembership = z.object(roleSlugs);
+
+export const impersonation = z.object({
+  client_id: clean(128),
+  redirect_uri: z.string().max(2000),
+  user_email: emailAddress,
+  impersonator_email: emailAddress,
+  reason: clean(500).min(1),
+});
+
+/** Query of every list. */
+export const pageQuery = z.object({
+  before: clean(128).min(1).optional(),
+  after: clean(128).min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  order: z.enum(["asc", "desc"]).default("desc"),
+});
+
+export const usersQuery = pageQuery.extend({
+  email: emailAddress.optional(),
+  organization_id: id.optional(),
+});
+
+export const membershipsQuery = pageQuery.extend({
+  user_id: id.optional(),
+  organization_id: id.optional(),
+  statuses: z
+    .string()
+    .optional()
+    .transform((text) => text?.split(",").map((each) => each.trim()) ?? ["active", "inactive"]),
+});

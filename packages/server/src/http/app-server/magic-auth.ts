@@ -1,0 +1,60 @@
+import type { MagicAuth } from "@latchkey/core/protocol/app-server";
+import { createMagicAuth } from "@latchkey/core/protocol/app-server-requests";
+import { Hono } from "hono";
+import { newCuid, newServerUserId } from "../../apps/ids.ts";
+import { CODE_LIFETIME_MS } from "../../codes/one-time-codes.ts";
+import { codeMail } from "../../mail/code-mail.ts";
+import type { Services } from "../../services.ts";
+import type { User } from "../../storage/store.ts";
+import { requireAllowed } from "../../users/allowlist.ts";
+import { isoTime } from "../../users/app-server-user.ts";
+import type { RequestEnv } from "../context.ts";
+import { readJson } from "../read-body.ts";
+import { backendRequester } from "./magic-auth-grant.ts";
+import { conflict } from "./users.ts";
+
+/** POST /user_management/magic_auth: a code for the app's server to hand on; mailed as well. */
+export function magicAuthRoutes(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  const { store, codes, outbox } = services;
+
+  routes.post("/user_management/magic_auth", async (context) => {
+    const { app } = context.var.caller;
+    const { email } = await readJson(context, createMagicAuth);
+    await requireAllowed(store.apps, app, email);
+    const user = await userOf(app.id, email);
+    const code = await codes.issue(backendRequester(app), email);
+    outbox.post(codeMail({ to: email, appName: app.name, code }));
+    const now = await store.now();
+    const answer: MagicAuth = {
+      object: "magic_auth",
+      id: `magic_auth_${newCuid()}`,
+      user_id: user.serverId,
+      email,
+      expires_at: isoTime(now + CODE_LIFETIME_MS),
+      code,
+      created_at: isoTime(now),
+      updated_at: isoTime(now),
+    };
+    return context.json(answer, 201);
+  });
+
+  /** The answer names the user, so that an unknown address begins one whose address is unproven. */
+  async function userOf(appId: string, email: string): Promise<User> {
+    const known = await store.users.findByAccount(appId, { type: "email", subject: email });
+    if (known) return known;
+    const created = await store.profiles.create(appId, {
+      ids: { id: newCuid(), serverId: newServerUserId() },
+      email,
+      verified: false,
+      profile: {},
+      passwordHash: null,
+    });
+    if (created.kind === "created") return created.user;
+    const other = await store.users.findByAccount(appId, { type: "email", subject: email });
+    if (other) return other;
+    throw conflict(created.kind);
+  }
+
+  return routes;
+}

@@ -1,0 +1,35 @@
+import type { LatchkeyError } from "@latchkey/core/errors";
+import type { AppServerErrorBody, OAuthErrorBody } from "@latchkey/core/protocol/app-server";
+import type { MiddlewareHandler } from "hono";
+import type { RequestEnv } from "../context.ts";
+
+/** Where the app-server protocol answers, from the root of the origin. */
+export const APP_SERVER_PATHS = [
+  "/user_management/*",
+  "/sso/*",
+  "/organizations",
+  "/organizations/*",
+];
+
+/** Every error on these paths, unknown ones included, is JSON in the protocol's shape. */
+export function appServerErrors(): MiddlewareHandler<RequestEnv> {
+  return async (context, next) => {
+    const isToken = context.req.path === "/user_management/authenticate";
+    context.set("errorBody", isToken ? oauthError : plainError);
+    await next();
+  };
+}
+
+export function plainError({ code, message }: LatchkeyError): AppServerErrorBody {
+  return { code: code === "invalid_data" ? "invalid_request_parameters" : code, message };
+}
+
+const OAUTH_CODES: Readonly<Record<string, string>> = {
+  invalid_data: "invalid_request",
+  internal_error: "server_error",
+};
+
+/** RFC 6749 section 5.2. */
+export function oauthError({ code, message }: LatchkeyError): OAuthErrorBody {
+  return { error: OAUTH_CODES[code] ?? code, error_description: message };
+}

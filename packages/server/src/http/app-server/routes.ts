@@ -1,0 +1,38 @@
+import { Hono } from "hono";
+import type { Services } from "../../services.ts";
+import type { RequestEnv } from "../context.ts";
+import { sessionHeaders } from "../middleware/response-headers.ts";
+import { requireApiKey } from "./api-key.ts";
+import { authenticateRoutes } from "./authenticate.ts";
+import { jwksRoutes } from "./jwks.ts";
+import { magicAuthRoutes } from "./magic-auth.ts";
+import { membershipRoutes } from "./memberships.ts";
+import { organizationRoutes } from "./organizations.ts";
+import { appServerUserRoutes } from "./users.ts";
+
+/** What an app's server calls; all of it needs the API key, or the client secret in the body. */
+export function appServerProtocol(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  routes.route("/", jwksRoutes(services));
+  routes.use("/user_management/authenticate", sessionHeaders());
+  routes.route("/", authenticateRoutes(services));
+
+  const apiKey = requireApiKey(services.directory);
+  for (const path of [
+    "/user_management/users",
+    "/user_management/users/*",
+    "/user_management/sessions/revoke",
+    "/user_management/magic_auth",
+    "/user_management/organization_memberships",
+    "/user_management/organization_memberships/*",
+    "/organizations",
+    "/organizations/*",
+  ]) {
+    routes.use(path, sessionHeaders(), apiKey);
+  }
+  routes.route("/", appServerUserRoutes(services));
+  routes.route("/", magicAuthRoutes(services));
+  routes.route("/", organizationRoutes(services));
+  routes.route("/", membershipRoutes(services));
+  return routes;
+}

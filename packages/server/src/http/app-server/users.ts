@@ -1,0 +1,137 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import {
+  createAppServerUser,
+  pageQuery,
+  revokeSession,
+  updateAppServerUser,
+  usersQuery,
+} from "@latchkey/core/protocol/app-server-requests";
+import { Hono } from "hono";
+import { newCuid, newServerUserId } from "../../apps/ids.ts";
+import type { Services } from "../../services.ts";
+import { toWireSession } from "../../sessions/app-server-answer.ts";
+import type { User } from "../../storage/store.ts";
+import { emailAccount, toAppServerUser } from "../../users/app-server-user.ts";
+import { mergedMetadata, profileOf } from "../../users/profile-input.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
+import { readJson } from "../read-body.ts";
+import { pageOf, readQuery, toList } from "./lists.ts";
+
+/** Users and their sessions, for the app's server. */
+export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  const { store } = services;
+
+  routes.get("/user_management/users", async (context) => {
+    const { app } = context.var.caller;
+    const query = readQuery(context, usersQuery);
+    const filter = { email: query.email ?? null, organizationId: query.organization_id ?? null };
+    const page = await store.profiles.page(app.id, filter, pageOf(query));
+    return context.json(toList(page, toAppServerUser));
+  });
+
+  routes.post("/user_management/users", async (context) => {
+    const { app } = context.var.caller;
+    const input = await readJson(context, createAppServerUser);
+    requireNoPassword(input.password);
+    const result = await store.profiles.create(app.id, {
+      ids: { id: newCuid(), serverId: newServerUserId() },
+      email: input.email,
+      verified: input.email_verified ?? false,
+      profile: { ...profileOf(input), metadata: input.metadata ?? {} },
+      passwordHash: null,
+    });
+    if (result.kind !== "created") throw conflict(result.kind);
+    return context.json(toAppServerUser(result.user), 201);
+  });
+
+  routes.get("/user_management/users/external_id/:external_id", async (context) => {
+    const { app } = context.var.caller;
+    const user = await store.profiles.findByExternalId(app.id, context.req.param("external_id"));
+    if (!user || !emailAccount(user)) throw unknownUser();
+    return context.json(toAppServerUser(user));
+  });
+
+  routes.get("/user_management/users/:id", async (context) =>
+    context.json(toAppServerUser(await requireUser(context))),
+  );
+
+  routes.put("/user_management/users/:id", async (context) => {
+    const { app } = context.var.caller;
+    const input = await readJson(context, updateAppServerUser);
+    requireNoPassword(input.password);
+    const user = await requireUser(context);
+    const result = await store.profiles.update(app.id, user.id, {
+      profile: {
+        ...profileOf(input),
+        ...(input.metadata && { metadata: mergedMetadata(user.profile.metadata, input.metadata) }),
+      },
+      email: input.email ?? null,
+      verified: input.email_verified ?? null,
+      passwordHash: null,
+    });
+    if (result.kind === "no_such_user") throw unknownUser();
+    if (result.kind !== "updated") throw conflict(result.kind);
+    return context.json(toAppServerUser(result.user));
+  });
+
+  routes.delete("/user_management/users/:id", async (context) => {
+    const { app } = context.var.caller;
+    const user = await requireUser(context);
+    if (!(await store.users.delete(app.id, user.id))) throw unknownUser();
+    return context.json({});
+  });
+
+  routes.get("/user_management/users/:id/sessions", async (context) => {
+    const { app } = context.var.caller;
+    const query = readQuery(context, pageQuery);
+    const user = await requireUser(context);
+    const page = await store.sessions.ofUser(app.id, user.id, pageOf(query));
+    const now = await store.now();
+    return context.json(toList(page, (session) => toWireSession(session, user, now)));
+  });
+
+  routes.post("/user_management/sessions/revoke", async (context) => {
+    const { app } = context.var.caller;
+    const { session_id } = await readJson(context, revokeSession);
+    const { session } = await store.sessions.read(session_id);
+    if (session?.appId !== app.id) {
+      throw new LatchkeyError("entity_not_found", 404, "This app has no session with that id.");
+    }
+    await store.sessions.end(session_id, "revoked");
+    return context.json({});
+  });
+
+  /** Users without an e-mail address are the browser protocol's alone. */
+  async function requireUser(context: RequestContext): Promise<User> {
+    const { app } = context.var.caller;
+    const user = await store.profiles.findByServerId(app.id, context.req.param("id") ?? "");
+    if (user && emailAccount(user)) return user;
+    throw unknownUser();
+  }
+
+  return routes;
+}
+
+export function unknownUser(): LatchkeyError {
+  return new LatchkeyError("entity_not_found", 404, "This app has no user with that id.");
+}
+
+export function conflict(kind: "email_taken" | "external_id_taken"): LatchkeyError {
+  return kind === "email_taken"
+    ? new LatchkeyError(
+        "email_not_available",
+        422,
+        "Another user of this app has this e-mail address.",
+      )
+    : new LatchkeyError("external_id_already_used", 422, "Something else has this external_id.");
+}
+
+function requireNoPassword(password: string | null | undefined): void {
+  if (password === null || password === undefined) return;
+  throw new LatchkeyError(
+    "password_auth_disabled",
+    400,
+    "This server sets no passwords over its API. Leave password out.",
+  );
+}
