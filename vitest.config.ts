@@ -23,6 +23,9 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
           exclude: ["**/*.slow.test.ts", "**/node_modules/**"],
+          // A test that hangs, not one that shares a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           execArgv,
         },
       },
