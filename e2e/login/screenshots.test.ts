@@ -1,0 +1,101 @@
+/** Pictures of the hosted pages, in e2e/screenshots, for whoever changes them to look at. What can be checked is. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { root } from "../support/server-process.ts";
+import { type AppSite, openAppSite } from "./app-site.ts";
+
+const folder = join(root, "e2e/screenshots");
+
+let server: DevServer;
+let browser: Browser;
+let plain: AppSite;
+let branded: AppSite;
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  [server, browser] = await Promise.all([startDevServer(), launchChromium()]);
+  plain = await openAppSite(server);
+  branded = await openAppSite(server, {
+    name: "Bäckerei Sonnenschein & Töchter, Internationale Handelsgesellschaft",
+    settings: {
+      accentColor: "#ffd400",
+      logoUrl: `${server.url}/demo/key.svg`,
+      termsUrl: "https://app.example.com/terms",
+      privacyUrl: "https://app.example.com/privacy",
+    },
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([plain?.close(), branded?.close()]);
+  await server?.stop();
+});
+
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1280, height: 800 };
+
+test.each([
+  ["phone", { colorScheme: "light", viewport: PHONE }],
+  ["phone-dark", { colorScheme: "dark", viewport: PHONE }],
+  ["light", { colorScheme: "light", viewport: DESK }],
+  ["dark", { colorScheme: "dark", viewport: DESK }],
+] as const)("the hosted pages fit their window and can be touched: %s", async (name, options) => {
+  const context = await browser.newContext({ ...options, javaScriptEnabled: true });
+  const page = await context.newPage();
+  const take = async (what: string) => {
+    await page.screenshot({ path: join(folder, `login-${what}-${name}.png`), fullPage: true });
+    const { wide, room, small } = await measure(page);
+    expect(wide, `${what} is wider than its window`).toBeLessThanOrEqual(room);
+    // WCAG 2.2 2.5.8 asks for 24 by 24 CSS pixels.
+    expect(small, `${what} has targets that are hard to hit`).toEqual([]);
+  };
+  for (const [app, label] of [
+    [plain, "plain"],
+    [branded, "branded"],
+  ] as const) {
+    const address = `ada.lovelace.${label}.${name}@a-rather-long-domain-name.example.com`;
+    await page.goto(app.authorizeUrl());
+    await take(`${label}-1-email`);
+    await page.locator("input[name=email]").fill("ada@");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    await take(`${label}-2-email-error`);
+    await page.locator("input[name=email]").fill(address);
+    await page.keyboard.press("Enter");
+    await page.locator("input[name=code]").fill("000000");
+    await take(`${label}-3-code`);
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").waitFor();
+    await take(`${label}-4-wrong-code`);
+    for (let count = 0; count < 5; count++) {
+      await page.getByRole("button", { name: "Send a new code" }).click();
+    }
+    await page.getByText("That was too often").waitFor();
+    await take(`${label}-5-too-often`);
+  }
+  await page.goto(plain.authorizeUrl({ screen_hint: "sign-up" }));
+  await take("6-sign-up");
+  await page.goto(
+    plain.authorizeUrl({ redirect_uri: "https://evil.example/a-rather-long-path/callback" }),
+  );
+  await take("7-not-registered");
+  await page.goto(`${server.url}/user_management/sessions/logout`);
+  await take("8-signed-out");
+  await context.close();
+});
+
+/** What a picture does not tell. */
+function measure(page: Page) {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const small = [...document.querySelectorAll("a, button, input:not([type=hidden])")]
+      .map((element) => ({ words: element.textContent, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 24 || box.height < 24)
+      .map(({ words, box }) => `${words} ${box.width}x${box.height}`);
+    return { wide: scrollWidth, room: clientWidth, small };
+  });
+}
