@@ -4,8 +4,8 @@ import type {
   MAGIC_AUTH_GRANT,
 } from "@latchkey/core/protocol/app-server-requests";
 import type { App } from "../../apps/app-directory.ts";
-import { matchTestAccount } from "../../apps/test-accounts.ts";
 import type { Requester } from "../../codes/one-time-codes.ts";
+import { proveCode } from "../../codes/prove-code.ts";
 import type { Services } from "../../services.ts";
 import { appServerPolicy } from "../../sessions/policy.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";

@@ -24,11 +24,14 @@ export interface TestServer {
   readonly services: Services;
   readonly app: CreatedApp["app"];
   readonly secret: string;
+  readonly apiKey: string;
   /** Every mail that was handed to the mailer, oldest first. */
   readonly mails: readonly Mail[];
   readonly fetch: FetchHandler;
   /** Another app of the same server. */
-  addApp(settings?: object): Promise<{ id: string; secret: string }>;
+  addApp(
+    settings?: object,
+  ): Promise<{ id: string; secret: string; clientId: string; apiKey: string }>;
   /** The newest code mailed to the address. */
   codeFor(email: string): Promise<string>;
   close(): Promise<void>;
@@ -65,16 +68,22 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       kind: "production",
       settings: { allowedOrigins: [ORIGIN], ...settings },
     });
-  const { app, appSecret } = await create(options.app ?? {});
+  const { app, appSecret, apiKey } = await create(options.app ?? {});
   return {
     services,
     app,
     secret: appSecret,
+    apiKey,
     mails,
     fetch: createHandler(services),
     async addApp(settings = {}) {
       const other = await create(settings);
-      return { id: other.app.id, secret: other.appSecret };
+      return {
+        id: other.app.id,
+        secret: other.appSecret,
+        clientId: other.app.clientId,
+        apiKey: other.apiKey,
+      };
     },
     async codeFor(email) {
       await services.outbox.drain();
