@@ -38,6 +38,7 @@ export const steps = [
     ]),
   ),
   script("check", "imports and other rules", "check-imports.ts"),
+  script("check", "generated files", "generate.ts", ["--check"]),
   check("check", "unused code (knip)", "knip/bin/knip.js", []),
   tests("unit"),
   tests("engine"),
@@ -70,13 +71,15 @@ function check(group, name, file, args) {
  * @param {string} group
  * @param {string} name
  * @param {string} file A file in scripts.
+ * @param {readonly string[]} args
  * @returns {Step}
  */
-function script(group, name, file) {
+function script(group, name, file, args = []) {
+  const path = join(root, "scripts", file);
   return {
     groups: [group],
     name,
-    run: async (runtime) => countCheck(await runNode(runtime, [join(root, "scripts", file)])),
+    run: async (runtime) => countCheck(await runNode(runtime, [path, ...args])),
   };
 }
 

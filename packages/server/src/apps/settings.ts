@@ -4,11 +4,8 @@ import * as z from "zod";
 import { returnUrlProblem } from "./return-urls.ts";
 
 const text = z.string().max(500).nullable().default(null);
-const url = z
-  .url({ protocol: /^https?$/ })
-  .max(2000)
-  .nullable()
-  .default(null);
+const webAddress = () => z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const url = webAddress().max(2000).nullable().default(null);
 
 const origin = z.string().superRefine((value, context) => {
   const problem = originPatternProblem(value);
@@ -17,7 +14,7 @@ const origin = z.string().superRefine((value, context) => {
 
 /** Where the app's own login tokens are verified with, and what they must say. */
 const customJwt = z.object({
-  jwksUrl: z.url({ protocol: /^https?$/ }),
+  jwksUrl: webAddress(),
   issuer: z.string().min(1).max(500),
   audience: z.string().max(500).nullable().default(null),
   /** The claim that names the user. */
@@ -46,7 +43,7 @@ export const appSettings = z.object({
   iconUrl: url,
   accentColor: z
     .string()
-    .regex(/^#[0-9a-fA-F]{6}$/)
+    .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #ff8800")
     .nullable()
     .default(null),
   theme: z.enum(["light", "dark"]).default("light"),

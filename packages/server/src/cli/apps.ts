@@ -1,6 +1,7 @@
 import { createApp } from "../apps/create-app.ts";
 import { type AppSettings, appSettings, readSettings } from "../apps/settings.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
+import { describeIssues } from "../http/describe-issues.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
@@ -135,7 +136,5 @@ function readValue(text: string): unknown {
 function checked(settings: object): AppSettings {
   const read = appSettings.safeParse(settings);
   if (read.success) return read.data;
-  throw new UsageError(
-    read.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
-  );
+  throw new UsageError(describeIssues(read.error.issues));
 }

@@ -1,5 +1,6 @@
 import { newAppClientId } from "../apps/ids.ts";
 import { appClientSettings } from "../apps/settings.ts";
+import { describeIssues } from "../http/describe-issues.ts";
 import { checkedName, unknownApp } from "./apps.ts";
 import { readArguments } from "./arguments.ts";
 import { UsageError } from "./failure.ts";
@@ -17,9 +18,7 @@ export async function createClientCommand(args: string[]): Promise<number> {
     allowedOrigins: values.origin ?? [],
     sessionLifetime: days === undefined ? null : Math.round(Number(days) * 86_400),
   });
-  if (!settings.success) {
-    throw new UsageError(settings.error.issues.map((issue) => issue.message).join("\n"));
-  }
+  if (!settings.success) throw new UsageError(describeIssues(settings.error.issues));
   const id = newAppClientId();
   await withOperator(async ({ store }) => {
     if (!(await store.apps.find(appId))) throw unknownApp(appId);

@@ -124,7 +124,7 @@ export const variables = {
   mailFrom: variable({
     name: "LATCHKEY_MAIL_FROM",
     help: "Sender of the mails.",
-    example: "Example <sign-in@example.com>",
+    example: "sign-in@example.com",
     modes: PRODUCTION,
     schema: required("the sender, such as Example <sign-in@example.com>").superRefine(
       checked(senderProblem),
@@ -180,3 +180,15 @@ export const variables = {
     schema: z.string().min(16, "must have at least 16 random characters").optional(),
   }),
 } as const;
+
+/** Which command reads it, in words. */
+export function whereRead({ modes }: Variable): string {
+  if (modes.length === 2) return "`latchkey dev` and `latchkey start`";
+  return modes.includes("production") ? "`latchkey start`" : "`latchkey dev`";
+}
+
+/** What counts when it is not set, as text; undefined when it must be set. */
+export function defaultOf({ schema }: Variable): string | undefined {
+  const read = schema.safeParse(undefined);
+  return read.success ? String(read.data ?? "") : undefined;
+}
