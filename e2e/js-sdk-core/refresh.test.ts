@@ -246,7 +246,7 @@ test("a loop that refreshes without end is slowed down, and its session is kept"
   }
   expect(slowedDown).toBe(true);
   const before = tokens(storage);
-  const hasty = Promise.allSettled(Array.from({ length: 50 }, () => open(storage).user.get()));
+  const hasty = Promise.allSettled(Array.from({ length: 100 }, () => open(storage).user.get()));
   expect(await hasty).toContainEqual({
     status: "rejected",
     reason: expect.objectContaining(apiError("too_many_requests")),
