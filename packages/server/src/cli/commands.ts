@@ -100,6 +100,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./users.ts")).signOutUserCommand,
   },
   {
+    name: "impersonate",
+    options: "<client id> <user e-mail> --as <your e-mail> --reason <text> [--redirect-uri <uri>]",
+    summary: "Make an address that signs you in as a user, for an hour, with your name and reason.",
+    load: async () => (await import("./impersonate.ts")).impersonateCommand,
+  },
+  {
     name: "sessions declare-loss",
     options: "[--days <days>]",
     summary: "After a restore: end sessions that the database has no record of, for 7 days.",

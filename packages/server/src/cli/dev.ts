@@ -38,7 +38,7 @@ export async function dev(args: string[]): Promise<number> {
     hosts: ["127.0.0.1", "::1"],
     port: config.port,
     trustedProxies: [],
-    extraRoutes: devRoutes(credentials, inbox),
+    extraRoutes: devRoutes(services, credentials, inbox),
     guard: loopbackOnly,
   });
   port = server.port;

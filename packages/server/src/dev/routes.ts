@@ -2,7 +2,9 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import type { RequestEnv } from "../http/context.ts";
+import type { Services } from "../services.ts";
 import { demoAsset } from "./demo-assets.ts";
+import { impersonateRoutes } from "./impersonate.ts";
 import type { Inbox } from "./inbox.ts";
 import { mailPage } from "./mail-page.ts";
 import type { DevCredentials } from "./seeded-app.ts";
@@ -10,7 +12,11 @@ import type { DevCredentials } from "./seeded-app.ts";
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-export function devRoutes(credentials: DevCredentials, inbox: Inbox): Hono<RequestEnv> {
+export function devRoutes(
+  services: Services,
+  credentials: DevCredentials,
+  inbox: Inbox,
+): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
 
   routes.use("/dev/*", async (context, next) => {
@@ -28,7 +34,13 @@ export function devRoutes(credentials: DevCredentials, inbox: Inbox): Hono<Reque
     await next();
   });
 
-  routes.get("/dev/credentials", (context) => context.json(credentials));
+  routes.get("/dev/credentials", (context) =>
+    context.json({
+      ...credentials,
+      impersonate_url: `${services.settings.publicUrl()}/dev/impersonate`,
+    }),
+  );
+  routes.route("/", impersonateRoutes(services));
 
   routes.get("/dev/mail", (context) => {
     const to = context.req.query("to") || null;
