@@ -20,6 +20,8 @@ export interface AppSiteOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="10" fill="#ffd400"/><circle cx="20" cy="20" r="9" fill="#7a2e00"/></svg>`;
+
 export async function openAppSite(
   server: DevServer,
   { name = "Notes", settings = {} }: AppSiteOptions = {},
@@ -34,6 +36,11 @@ export async function openAppSite(
       if (searchParams.get("state") === state) code = searchParams.get("code");
       response.writeHead(303, { location: `/home?error=${searchParams.get("error") ?? ""}` });
       response.end();
+      return;
+    }
+    if (pathname === "/logo.svg") {
+      response.setHeader("content-type", "image/svg+xml");
+      response.end(LOGO);
       return;
     }
     response.setHeader("content-type", "text/html; charset=utf-8");

@@ -23,7 +23,7 @@ beforeAll(async () => {
     name: "Bäckerei Sonnenschein & Töchter, Internationale Handelsgesellschaft",
     settings: {
       accentColor: "#ffd400",
-      logoUrl: `${server.url}/demo/key.svg`,
+      logoUrl: `${plain.url}/logo.svg`,
       termsUrl: "https://app.example.com/terms",
       privacyUrl: "https://app.example.com/privacy",
     },

@@ -65,11 +65,12 @@ function errorPage(
   if (app && redirectUri !== null) {
     ways.push({ label: `Back to ${app.name}`, href: new URL("/", redirectUri).href });
   }
-  const text = words.text ?? known?.message ?? "";
+  const message = words.text ?? known?.message ?? "";
+  const [firstSentence = message] = message.split(/(?<=\.) /);
   const page = messagePage({
     branding: app && brandingOf(app),
     title: (listed && settings?.allowlistTitle) || words.title,
-    text: wait ? `${text} You can try again ${waitInWords(wait)}.` : text,
+    text: wait ? `${firstSentence} You can try again ${waitInWords(wait)}.` : message,
     ways,
     details: { code, requestId: context.var.requestId },
   });

@@ -1,15 +1,10 @@
 /** The hosted sign-in's use of mailed codes: bound to the browser that began it (ASVS 10.1.2). */
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
-import { matchTestAccount } from "../apps/test-accounts.ts";
 import type { Requester } from "../codes/one-time-codes.ts";
+import { type CodeProof, proveCode } from "../codes/prove-code.ts";
 import { codeMail } from "../mail/code-mail.ts";
 import type { Services } from "../services.ts";
-
-/** What the code proved: `codeId` is spent with what it is used for; a test account has none. */
-export type CodeProof =
-  | { readonly kind: "code"; readonly codeId: string }
-  | { readonly kind: "test_account" };
 
 function requester(app: App, bindingCookie: string): Requester {
   return {
@@ -36,19 +31,13 @@ export async function mailCode(
 
 /** Null for every code that is not the right one. Throws `too_many_requests` after many of them. */
 export function proveByCode(
-  { codes, store, master }: Services,
+  services: Services,
   app: App,
   bindingCookie: string,
   email: string,
   code: string,
 ): Promise<CodeProof | null> {
-  return codes.guardGuessing<CodeProof>(app.id, email, async () => {
-    if (await matchTestAccount(store.apps, master, app.id, email, code)) {
-      return { kind: "test_account" };
-    }
-    const codeId = await codes.check(requester(app, bindingCookie), email, code);
-    return codeId === null ? null : { kind: "code", codeId };
-  });
+  return proveCode(services, requester(app, bindingCookie), email, code);
 }
 
 export function requireEmailAuth(app: App): void {

@@ -9,25 +9,26 @@ export type Colour = string;
 export const MIN_CONTRAST = 4.5;
 
 export interface AccentColours {
-  /** Of links and buttons; readable on the background it was made for. */
+  /** Of buttons, as it was chosen. */
   readonly accent: Colour;
-  /** Of the words on a button of that colour. */
+  /** Of the words on a button. */
   readonly onAccent: Colour;
+  /** Of links and outlines: the nearest to the accent that is readable on the background. */
+  readonly link: Colour;
 }
 
 const BLACK = "#000000";
 const WHITE = "#ffffff";
 const STEPS = 40;
 
-/** The nearest colour to `wanted`, towards black or white, that is readable on `background`. */
-export function accentOn(background: Colour, wanted: Colour): AccentColours {
+/** The colours of pages with this background. */
+export function accentOn(background: Colour, accent: Colour): AccentColours {
   const towards = contrast(background, WHITE) > contrast(background, BLACK) ? WHITE : BLACK;
-  let accent = wanted;
-  for (let step = 1; step <= STEPS && contrast(accent, background) < MIN_CONTRAST; step++) {
-    accent = mix(wanted, towards, step / STEPS);
+  let link = accent;
+  for (let step = 1; step <= STEPS && contrast(link, background) < MIN_CONTRAST; step++) {
+    link = mix(accent, towards, step / STEPS);
   }
-  const onAccent = contrast(accent, WHITE) >= MIN_CONTRAST ? WHITE : BLACK;
-  return { accent, onAccent };
+  return { accent, onAccent: contrast(accent, WHITE) >= MIN_CONTRAST ? WHITE : BLACK, link };
 }
 
 /** From 1, no difference, to 21 (WCAG 2.2, "contrast ratio"). */
