@@ -3,7 +3,7 @@ import type { ZodType } from "zod";
 import type { RequestContext } from "./context.ts";
 import { invalidData, parseJson } from "./parse-json.ts";
 
-export const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_IMPORT_BYTES = 1024 * 1024;
 
 /** The JSON body as the schema reads it. Throws `invalid_data`, 413 or 415 with what to change. */

@@ -23,7 +23,7 @@ export interface MasterKey {
   subkey(purpose: KeyPurpose, salt?: string): Promise<Uint8Array>;
 }
 
-export const MIN_MASTER_KEY_LENGTH = 32;
+const MIN_MASTER_KEY_LENGTH = 32;
 
 export function openMasterKey(secret: string): MasterKey {
   if (secret.length < MIN_MASTER_KEY_LENGTH) {

@@ -3,7 +3,7 @@
  * Times are milliseconds since the epoch by the database's clock. Infrastructure failures are
  * LatchkeyError 503, never an answer about a session.
  */
-import type { PrivateJwk, PublicJwk } from "@latchkey/core/crypto";
+import type { PublicJwk } from "@latchkey/core/crypto";
 import type {
   EndReason,
   RefreshOutcome,
@@ -418,4 +418,3 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export type { PrivateJwk };
