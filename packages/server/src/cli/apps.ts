@@ -109,8 +109,9 @@ export function checkedName(name: string): string {
 export const unknownApp = (id: string) =>
   new NotFoundError(`No app has the id ${id}. latchkey apps list shows them.`);
 
-/** `guestAuth=true`, `sessionLifetime=86400`, `customJwt={…}`: JSON, else plain text. */
+/** `guestAuth=true`, `customJwt={…}`: JSON, else plain text; null takes the default again. */
 function assignments(sets: readonly string[] = []): Record<string, unknown> {
+  const defaults: Record<string, unknown> = appSettings.parse({});
   return Object.fromEntries(
     sets.map((text) => {
       const at = text.indexOf("=");
@@ -120,7 +121,8 @@ function assignments(sets: readonly string[] = []): Record<string, unknown> {
           `--set ${text}: write setting=value with one of ${Object.keys(appSettings.shape).join(", ")}.`,
         );
       }
-      return [name, readValue(text.slice(at + 1))];
+      const value = readValue(text.slice(at + 1));
+      return [name, value ?? defaults[name]];
     }),
   );
 }

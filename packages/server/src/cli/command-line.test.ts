@@ -121,6 +121,11 @@ describe("apps", () => {
       accentColor: "#ff8800",
     });
     expect(JSON.parse(await done("apps", "update", id))).toEqual(shown);
+    const back = ["--set", "guestAuth=null", "--set", "accentColor=null"];
+    expect(JSON.parse(await done("apps", "update", id, ...back))).toMatchObject({
+      guestAuth: false,
+      accentColor: null,
+    });
     expect(await done("apps", "list")).toMatch(
       new RegExp(`${id} +My app +production +http://localhost:5173`),
     );
