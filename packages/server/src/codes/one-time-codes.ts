@@ -30,9 +30,14 @@ export interface Requester {
 export interface OneTimeCodes {
   /** Makes a code; the caller mails it. Throws `too_many_requests` at too many live codes. */
   issue(requester: Requester, address: string): Promise<string>;
-  /** The id of the live code that was typed, not yet spent, or null. */
+  /**
+   * The id of the live code that was typed, not yet spent, or null. Where this requester has a code
+   * to guess at, a wrong one counts towards the address's failures of the day; throws
+   * `too_many_requests` when they are used up. Who has none guesses at nothing, so that nobody
+   * locks another out.
+   */
   check(requester: Requester, address: string, code: string): Promise<string | null>;
-  /** Counts towards the failures of the day; throws `too_many_requests` when they are used up. */
+  /** The same guard for a guess at a code that is kept elsewhere. */
   guardGuessing<T>(
     appId: string,
     address: string,
@@ -53,6 +58,36 @@ export function oneTimeCodes(
     keyedHash(master, "binding", appId, clientId ?? "", analyticsId ?? "", origin ?? "");
   const cookieBindingOf = async ({ preLogin }: Requester) =>
     preLogin === null ? null : keyedHash(master, "binding", "cookie", preLogin);
+
+  async function guardGuessing<T>(appId: string, address: string, guess: () => Promise<T | null>) {
+    const limit = `code-failures:${appId}:${await addressHash(appId, address)}`;
+    // Taken before the guess and given back on success, so that parallel guesses count too.
+    const taken = await limits.take(limit, MAX_FAILURES_A_DAY, DAY_MS);
+    if (!taken.ok) {
+      throw new LatchkeyError(
+        "too_many_requests",
+        429,
+        "Too many wrong codes were typed for this address today. Try again tomorrow, or sign in another way.",
+        { retryAfter: Math.ceil(taken.waitMs / 1000) },
+      );
+    }
+    const result = await guess();
+    if (result !== null) await limits.giveBack(limit);
+    return result;
+  }
+
+  async function compare(
+    candidates: readonly { id: string; codeHash: string }[],
+    address: string,
+    code: string,
+  ): Promise<string | null> {
+    let found: string | null = null;
+    for (const candidate of candidates) {
+      const expected = utf8(await codeHash(candidate.id, address, code));
+      if (crypto.timingSafeEqual(expected, utf8(candidate.codeHash))) found = candidate.id;
+    }
+    return found;
+  }
 
   return {
     async issue(requester, address) {
@@ -87,30 +122,11 @@ export function oneTimeCodes(
         cookieBinding: await cookieBindingOf(requester),
         maxAttempts: MAX_ATTEMPTS,
       });
-      let found: string | null = null;
-      for (const candidate of candidates) {
-        const expected = utf8(await codeHash(candidate.id, address, code));
-        if (crypto.timingSafeEqual(expected, utf8(candidate.codeHash))) found = candidate.id;
-      }
-      return found;
+      if (candidates.length === 0) return null;
+      return guardGuessing(requester.appId, address, () => compare(candidates, address, code));
     },
 
-    async guardGuessing(appId, address, guess) {
-      const limit = `code-failures:${appId}:${await addressHash(appId, address)}`;
-      // Taken before the guess and given back on success, so that parallel guesses count too.
-      const taken = await limits.take(limit, MAX_FAILURES_A_DAY, DAY_MS);
-      if (!taken.ok) {
-        throw new LatchkeyError(
-          "too_many_requests",
-          429,
-          "Too many wrong codes were typed for this address today. Try again tomorrow, or sign in another way.",
-          { retryAfter: Math.ceil(taken.waitMs / 1000) },
-        );
-      }
-      const result = await guess();
-      if (result !== null) await limits.giveBack(limit);
-      return result;
-    },
+    guardGuessing,
   };
 }
 

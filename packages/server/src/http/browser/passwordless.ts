@@ -9,8 +9,8 @@ import {
 } from "@latchkey/core/protocol/browser-requests";
 import { Hono } from "hono";
 import type { App } from "../../apps/app-directory.ts";
-import { matchTestAccount } from "../../apps/test-accounts.ts";
 import type { Requester } from "../../codes/one-time-codes.ts";
+import { type CodeProof, proveCode } from "../../codes/prove-code.ts";
 import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
@@ -78,7 +78,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
         return beginSession(services, context, input, repeatable);
       };
       const proof = await prove(context, email, code);
-      if (proof === "test_account") return context.json(await begin());
+      if (proof.kind === "test_account") return context.json(await begin());
       try {
         return context.json(await begin(proof.codeId));
       } catch (error) {
@@ -128,19 +128,11 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     return context.json(toWireUser(accountAnswer(result)));
   });
 
-  type Proof = "test_account" | { readonly codeId: string };
-  const codeIdOf = (proof: Proof) => (proof === "test_account" ? null : proof.codeId);
+  const codeIdOf = (proof: CodeProof) => (proof.kind === "code" ? proof.codeId : null);
 
   /** Throws one and the same error for every code that is not the right one. */
-  async function prove(context: RequestContext, email: string, code: string): Promise<Proof> {
-    const { app } = context.var.caller;
-    const proof = await codes.guardGuessing<Proof>(app.id, email, async () => {
-      if (await matchTestAccount(store.apps, services.master, app.id, email, code)) {
-        return "test_account";
-      }
-      const codeId = await codes.check(requesterOf(services, context), email, code);
-      return codeId === null ? null : { codeId };
-    });
+  async function prove(context: RequestContext, email: string, code: string): Promise<CodeProof> {
+    const proof = await proveCode(services, requesterOf(services, context), email, code);
     if (proof === null) throw wrongCode();
     return proof;
   }

@@ -106,6 +106,23 @@ export function sessionContract(get: () => StoreWorld): void {
     });
   });
 
+  describe("events", () => {
+    test("come back in the order in which they happened, within one millisecond too", async () => {
+      const { store } = get();
+      for (let round = 0; round < 10; round++) {
+        const { session } = await begin();
+        await present(store, session.id, 5);
+        await store.sessions.end(session.id, "logout");
+        const events = await store.sessions.events(session.id);
+        expect(events.map(({ type }) => type)).toEqual([
+          "signed_in",
+          "generation_regressed",
+          "logout",
+        ]);
+      }
+    });
+  });
+
   describe("end (ASVS 7.4.1)", () => {
     test("is final: the first reason stays, and no refresh brings the session back", async () => {
       const { store, advance } = get();
