@@ -42,7 +42,7 @@ export async function send(
   return readAnswer(await fetch(request, { ip: ip ?? null }));
 }
 
-export async function readAnswer(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson =
     text !== "" && response.headers.get("content-type")?.startsWith("application/json");
