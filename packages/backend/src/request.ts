@@ -1,4 +1,5 @@
 /** Reads what identifies the caller from a web-standard Request or Node's IncomingMessage. */
+import { cookieValues as valuesInHeader } from "@latchkey/core/sealed/cookie-header";
 
 type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -29,23 +30,8 @@ export function bearerToken(request: RequestLike): string | null {
 /**
  * Every distinct non-empty value of the cookie `name`. More than one means that something on a
  * sibling domain or another path has set it too, and the order of them proves nothing (RFC 6265
- * section 4.2.2). Several Cookie lines reach us joined with "; ", as HTTP/2 (RFC 9113 section
- * 8.2.3) demands and the Headers of Node, Deno and edge runtimes do.
+ * section 4.2.2).
  */
 export function cookieValues(request: RequestLike, name: string): string[] {
-  const header = readHeader(request, "cookie");
-  if (!header?.includes(name)) return [];
-  const values = new Set<string>();
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals === -1 || pair.slice(0, equals).trim() !== name) continue;
-    const value = unquoted(pair.slice(equals + 1).trim());
-    if (value !== "") values.add(value);
-  }
-  return [...values];
-}
-
-function unquoted(value: string): string {
-  const quoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
-  return quoted ? value.slice(1, -1) : value;
+  return valuesInHeader(readHeader(request, "cookie"), name);
 }

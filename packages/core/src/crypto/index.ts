@@ -1,4 +1,5 @@
 export type {
+  AesKey,
   CryptoPort,
   MaybePromise,
   PrivateJwk,

@@ -1,10 +1,18 @@
 import * as nodeCrypto from "node:crypto";
 import { derFromRaw, RAW_SIGNATURE_BYTES, rawFromDer } from "./ecdsa-signature.ts";
-import type { CryptoPort, PrivateJwk, PublicJwk, SigningKey, VerifyingKey } from "./port.ts";
+import type {
+  AesKey,
+  CryptoPort,
+  PrivateJwk,
+  PublicJwk,
+  SigningKey,
+  VerifyingKey,
+} from "./port.ts";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+const asCipherKey = (key: Uint8Array | AesKey) => key as unknown as nodeCrypto.CipherKey;
 const asSigning = (key: nodeCrypto.KeyObject) => key as unknown as SigningKey;
 const asVerifying = (key: nodeCrypto.KeyObject) => key as unknown as VerifyingKey;
 const keyObject = (key: SigningKey | VerifyingKey) => key as unknown as nodeCrypto.KeyObject;
@@ -55,23 +63,37 @@ export const platformCrypto = {
   hkdfSha256: (secret: Uint8Array, salt: Uint8Array, info: string, length: number) =>
     new Uint8Array(nodeCrypto.hkdfSync("sha256", secret, salt, info, length)),
 
-  sealAesGcm(key: Uint8Array, plaintext: Uint8Array, additionalData: Uint8Array) {
-    const nonce = nodeCrypto.randomBytes(NONCE_BYTES);
-    const cipher = nodeCrypto.createCipheriv("aes-256-gcm", key, nonce).setAAD(additionalData);
-    return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+  importAes256(key: Uint8Array) {
+    if (key.byteLength !== 32) throw new TypeError("An AES-256 key has 32 bytes.");
+    return nodeCrypto.createSecretKey(key) as unknown as AesKey;
   },
 
-  openAesGcm(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array) {
+  sealAesGcm(key: Uint8Array | AesKey, plaintext: Uint8Array, additionalData: Uint8Array) {
+    const nonce = nodeCrypto.randomBytes(NONCE_BYTES);
+    const cipher = nodeCrypto
+      .createCipheriv("aes-256-gcm", asCipherKey(key), nonce)
+      .setAAD(additionalData);
+    const sealed = Buffer.allocUnsafe(NONCE_BYTES + plaintext.byteLength + TAG_BYTES);
+    sealed.set(nonce);
+    // Of a stream cipher the last call gives no more bytes, it only makes the tag.
+    sealed.set(cipher.update(plaintext), NONCE_BYTES);
+    cipher.final();
+    sealed.set(cipher.getAuthTag(), NONCE_BYTES + plaintext.byteLength);
+    return sealed;
+  },
+
+  openAesGcm(key: Uint8Array | AesKey, sealed: Uint8Array, additionalData: Uint8Array) {
     if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return null;
     const decipher = nodeCrypto
-      .createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES), {
+      .createDecipheriv("aes-256-gcm", asCipherKey(key), sealed.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
       .setAAD(additionalData)
       .setAuthTag(sealed.subarray(-TAG_BYTES));
     try {
-      const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
-      return Buffer.concat([decipher.update(body), decipher.final()]);
+      const body = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES));
+      decipher.final();
+      return body;
     } catch {
       return null;
     }

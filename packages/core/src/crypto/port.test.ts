@@ -119,6 +119,7 @@ describe.each(ports)("the crypto port on %s", (_name, port) => {
   it("refuses a key that is not 256 bits long", async () => {
     const [short, iv] = [new Uint8Array(16), new Uint8Array(16)];
     await expect(async () => port.sealAesGcm(short, utf8("x"), utf8(""))).rejects.toThrow();
+    await expect(async () => port.importAes256(short)).rejects.toThrow(TypeError);
     await expect(async () => port.encryptAesCbc(short, iv, utf8("x"))).rejects.toThrow();
     await expect(async () => port.decryptAesCbc(short, iv, iv)).rejects.toThrow();
   });
@@ -253,9 +254,15 @@ describe.each(ports)("the crypto port on %s", (_name, port) => {
   it.each(ports)("seals what %s opens", async (_n, other) => {
     const key = port.randomBytes(32);
     const sealed = await port.sealAesGcm(key, utf8("héllo"), utf8("aad"));
-    expect(await other.openAesGcm(key, sealed, utf8("aad"))).toEqual(
-      expect.objectContaining(utf8("héllo")),
-    );
+    for (const own of [key, await other.importAes256(key)]) {
+      expect(await other.openAesGcm(own, sealed, utf8("aad"))).toEqual(
+        expect.objectContaining(utf8("héllo")),
+      );
+    }
+    const imported = await port.importAes256(key);
+    const again = await port.sealAesGcm(imported, utf8("héllo"), utf8("aad"));
+    expect(await other.openAesGcm(key, again, utf8("aad"))).not.toBeNull();
+    expect(await port.openAesGcm(imported, again, utf8("other"))).toBeNull();
   });
 
   it.each(ports)("encrypts what %s decrypts", async (_n, other) => {

@@ -17,6 +17,11 @@ export interface PrivateJwk extends PublicJwk {
   readonly d: string;
 }
 
+declare const aesKey: unique symbol;
+/** An imported AES-256 key; what is inside belongs to the runtime. */
+export interface AesKey {
+  readonly [aesKey]: true;
+}
 declare const signingKey: unique symbol;
 declare const verifyingKey: unique symbol;
 /** An imported ES256 private key; what is inside belongs to the runtime. */
@@ -43,15 +48,17 @@ export interface CryptoPort {
     info: string,
     length: number,
   ): MaybePromise<Uint8Array<ArrayBuffer>>;
+  /** What is used more than once is worth it: an imported key costs AES-GCM a third of raw bytes. */
+  importAes256(key: Uint8Array): MaybePromise<AesKey>;
   /** AES-256-GCM with a random 96-bit nonce: nonce, then ciphertext, then tag. */
   sealAesGcm(
-    key: Uint8Array,
+    key: Uint8Array | AesKey,
     plaintext: Uint8Array,
     additionalData: Uint8Array,
   ): MaybePromise<Uint8Array<ArrayBuffer>>;
   /** Null when the key, the additional data or a single bit is not the one sealed with. */
   openAesGcm(
-    key: Uint8Array,
+    key: Uint8Array | AesKey,
     sealed: Uint8Array,
     additionalData: Uint8Array,
   ): MaybePromise<Uint8Array<ArrayBuffer> | null>;

@@ -1,5 +1,12 @@
 import { utf8 } from "../encoding.ts";
-import type { CryptoPort, PrivateJwk, PublicJwk, SigningKey, VerifyingKey } from "./port.ts";
+import type {
+  AesKey,
+  CryptoPort,
+  PrivateJwk,
+  PublicJwk,
+  SigningKey,
+  VerifyingKey,
+} from "./port.ts";
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -20,9 +27,10 @@ function randomBytes(length: number): Uint8Array<ArrayBuffer> {
 
 type AesMode = "AES-GCM" | "AES-CBC";
 
-async function aesKey(key: Uint8Array, mode: AesMode, usage: KeyUsage): Promise<CryptoKey> {
+async function aesKey(key: Uint8Array | AesKey, mode: AesMode): Promise<CryptoKey> {
+  if (!(key instanceof Uint8Array)) return key as unknown as CryptoKey;
   if (key.byteLength !== 32) throw new TypeError("An AES-256 key has 32 bytes.");
-  return subtle.importKey("raw", own(key), mode, false, [usage]);
+  return subtle.importKey("raw", own(key), mode, false, ["encrypt", "decrypt"]);
 }
 
 const aesGcm = (iv: Uint8Array, additionalData: Uint8Array) => ({
@@ -71,10 +79,12 @@ export const platformCrypto = {
     return new Uint8Array(await subtle.deriveBits(algorithm, imported, length * 8));
   },
 
-  async sealAesGcm(key: Uint8Array, plaintext: Uint8Array, additionalData: Uint8Array) {
+  importAes256: async (key: Uint8Array) => (await aesKey(key, "AES-GCM")) as unknown as AesKey,
+
+  async sealAesGcm(key: Uint8Array | AesKey, plaintext: Uint8Array, additionalData: Uint8Array) {
     const nonce = randomBytes(NONCE_BYTES);
     const algorithm = aesGcm(nonce, additionalData);
-    const imported = await aesKey(key, "AES-GCM", "encrypt");
+    const imported = await aesKey(key, "AES-GCM");
     const body = await subtle.encrypt(algorithm, imported, own(plaintext));
     const sealed = new Uint8Array(NONCE_BYTES + body.byteLength);
     sealed.set(nonce);
@@ -82,9 +92,9 @@ export const platformCrypto = {
     return sealed;
   },
 
-  async openAesGcm(key: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array) {
+  async openAesGcm(key: Uint8Array | AesKey, sealed: Uint8Array, additionalData: Uint8Array) {
     if (sealed.byteLength < NONCE_BYTES + TAG_BYTES) return null;
-    const imported = await aesKey(key, "AES-GCM", "decrypt");
+    const imported = await aesKey(key, "AES-GCM");
     const algorithm = aesGcm(sealed.subarray(0, NONCE_BYTES), additionalData);
     try {
       const body = own(sealed.subarray(NONCE_BYTES));
@@ -101,13 +111,13 @@ export const platformCrypto = {
   },
 
   async encryptAesCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array) {
-    const imported = await aesKey(key, "AES-CBC", "encrypt");
+    const imported = await aesKey(key, "AES-CBC");
     const algorithm = { name: "AES-CBC", iv: own(iv) };
     return new Uint8Array(await subtle.encrypt(algorithm, imported, own(plaintext)));
   },
 
   async decryptAesCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array) {
-    const imported = await aesKey(key, "AES-CBC", "decrypt");
+    const imported = await aesKey(key, "AES-CBC");
     try {
       const algorithm = { name: "AES-CBC", iv: own(iv) };
       return new Uint8Array(await subtle.decrypt(algorithm, imported, own(ciphertext)));
