@@ -4,7 +4,11 @@ import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { authorizeRoutes } from "./http/app-server/authorize.ts";
 import { logoutRoutes } from "./http/app-server/logout.ts";
-import { APP_SERVER_PATHS, appServerErrors } from "./http/app-server/protocol-headers.ts";
+import {
+  APP_SERVER_PATHS,
+  appServerErrors,
+  CALLERS_FAULTS,
+} from "./http/app-server/protocol-headers.ts";
 import { appServerProtocol } from "./http/app-server/routes.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
 import type { Bindings, RequestEnv } from "./http/context.ts";
@@ -42,8 +46,10 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   });
 
   app.onError((error, context) => {
-    if (!(error instanceof LatchkeyError) || error.status >= 500) {
-      const { requestId } = context.var;
+    const { requestId } = context.var;
+    if (error instanceof LatchkeyError && CALLERS_FAULTS.has(error.code)) {
+      log.warn({ requestId, err: error }, "request refused");
+    } else if (!(error instanceof LatchkeyError) || error.status >= 500) {
       log.error({ requestId, err: error, cause: (error as Error).cause }, "request failed");
     }
     return errorResponse(context, error);

@@ -11,6 +11,9 @@ export const APP_SERVER_PATHS = [
   "/organizations/*",
 ];
 
+/** Answered to a refresh as 503, so that no client ends a session by it, and yet no failure of ours. */
+export const CALLERS_FAULTS: ReadonlySet<string> = new Set(["invalid_client", "client_mismatch"]);
+
 /** Every error on these paths, unknown ones included, is JSON in the protocol's shape. */
 export function appServerErrors(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
