@@ -21,7 +21,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.{ts,tsx}",
+            "scripts/**/*.test.ts",
+            "benchmarks/**/*.test.ts",
+          ],
           exclude: ["**/*.slow.test.ts", "**/node_modules/**"],
           // A test that hangs, not one that shares a busy machine.
           testTimeout: 30_000,

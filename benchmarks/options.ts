@@ -20,7 +20,7 @@ export const help = `npm run bench -- [name]... [--only=name,...] [--quick] [--r
 
 `;
 
-const full = { measureMs: 2_500, warmUpMs: 400, compileMs: 2_000 };
+const full = { measureMs: 2_000, warmUpMs: 300, compileMs: 2_500 };
 const quick = { measureMs: 700, warmUpMs: 150, compileMs: 600 };
 
 /** Throws a TypeError that says what is wrong with the arguments; null asks for the help. */

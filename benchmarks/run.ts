@@ -79,4 +79,10 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-await run();
+try {
+  await run();
+} catch (error) {
+  // Wrong arguments need their sentence, anything else needs its stack.
+  say(error instanceof TypeError ? error.message : String((error as Error).stack ?? error));
+  process.exitCode = 1;
+}

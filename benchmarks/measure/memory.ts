@@ -6,9 +6,11 @@ import type { Shared } from "../scenarios/shared.ts";
 export interface MemoryPoint {
   readonly refreshes: number;
   readonly rssBytes: number;
+  /** Of these, what its JavaScript still refers to. */
+  readonly liveBytes: number;
 }
 
-/** Resident memory of a fresh server while its sessions move, at each of `points` refreshes. */
+/** Memory of a fresh server while its sessions move, at each of `points` refreshes. */
 export async function measureMemory(
   shared: Shared,
   load: Load,
@@ -29,7 +31,8 @@ export async function measureMemory(
       tokens = result.tokens;
       refreshes += result.requests;
     }
-    measured.push({ refreshes, rssBytes: (await server.usage()).rssBytes });
+    const { rssBytes, liveBytes } = await server.usage({ collectGarbage: true });
+    measured.push({ refreshes, rssBytes, liveBytes: liveBytes ?? 0 });
   }
   await latchkey.stop();
   return measured;

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { freePort } from "./free-port.ts";
 import { untilAnswering } from "./until-answering.ts";
-import type { SeedsAnswer, Usage, UsageAnswer } from "./usage.ts";
+import type { SeedsAnswer, Usage, UsageAnswer, UsageQuestion } from "./usage.ts";
 
 /** A server in a process of its own on 127.0.0.1. */
 export interface ServerProcess {
   readonly port: number;
-  usage(): Promise<Usage>;
+  usage(options?: { readonly collectGarbage: boolean }): Promise<Usage>;
   /** The tokens that it told it made; waits for them. */
   seeds(): Promise<readonly string[]>;
   stop(): Promise<void>;
@@ -29,9 +29,7 @@ export const sourceCondition = "--conditions=latchkey-source";
 
 export async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
   const port = await freePort();
-  const profile = options.profileDir
-    ? ["--cpu-prof", `--cpu-prof-dir=${options.profileDir}`, "--cpu-prof-interval=200"]
-    : [];
+  const profile = options.profileDir ? ["--cpu-prof", `--cpu-prof-dir=${options.profileDir}`] : [];
   const child = spawn(
     process.execPath,
     [sourceCondition, ...profile, `--import=${reporter}`, ...options.command],
@@ -67,9 +65,9 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
   ]);
   return {
     port,
-    usage() {
+    usage({ collectGarbage } = { collectGarbage: false }) {
       const answer = new Promise<Usage>((resolve) => asked.push(resolve));
-      child.send({ kind: "usage" });
+      child.send({ kind: "usage", collectGarbage } satisfies UsageQuestion);
       return Promise.race([answer, failed]);
     },
     seeds: () => Promise.race([seeded, failed]),

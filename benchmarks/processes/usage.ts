@@ -1,11 +1,14 @@
-/** What a process has used since it began: all threads, user and system. */
 export interface Usage {
+  /** Since the process began: all threads, user and system. */
   readonly cpuMicros: number;
   readonly rssBytes: number;
+  /** What its JavaScript still refers to; counted only after collecting garbage. */
+  readonly liveBytes: number | null;
 }
 
 export interface UsageQuestion {
   readonly kind: "usage";
+  readonly collectGarbage: boolean;
 }
 
 export interface UsageAnswer {

@@ -55,10 +55,11 @@ function verificationTable({ verification }: Results): string {
 function memoryTable({ memory }: Results): string {
   if (!memory) return "";
   return align([
-    ["memory of a fresh server", "MiB"],
-    ...memory.map(({ refreshes, rssBytes }) => [
+    ["memory of a fresh server", "MiB", "of it live"],
+    ...memory.map(({ refreshes, rssBytes, liveBytes }) => [
       `after ${refreshes} refreshes`,
       String(inMiB(rssBytes)),
+      String(inMiB(liveBytes)),
     ]),
   ]);
 }

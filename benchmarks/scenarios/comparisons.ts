@@ -1,6 +1,6 @@
 import { browserHeaders } from "../servers/request-headers.ts";
 import { refreshRequest } from "./latchkey-scenarios.ts";
-import { CONNECTIONS, type Scenario, SESSIONS } from "./scenario.ts";
+import { CONNECTIONS, type Scenario, STEADY_SESSIONS } from "./scenario.ts";
 import type { Shared } from "./shared.ts";
 
 /** What Latchkey is held against, each in a process of its own. */
@@ -51,7 +51,7 @@ export function comparisons(shared: Shared): Scenario[] {
       name: "better-auth",
       title: "better-auth get-session, SQLite",
       open: async () => {
-        const server = await shared.program("better-auth", Math.min(SESSIONS, 256));
+        const server = await shared.program("better-auth", STEADY_SESSIONS);
         return {
           server,
           request: {

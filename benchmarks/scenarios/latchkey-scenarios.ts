@@ -1,7 +1,7 @@
 import type { RequestTemplate } from "../load/load-job.ts";
 import type { App, Latchkey } from "../servers/latchkey.ts";
 import { sdkHeaders } from "../servers/request-headers.ts";
-import { type OpenScenario, type Scenario, SESSIONS } from "./scenario.ts";
+import { type OpenScenario, type Scenario, SESSIONS, STEADY_SESSIONS } from "./scenario.ts";
 import type { Shared } from "./shared.ts";
 
 interface Deployment {
@@ -34,7 +34,7 @@ function scenariosOn(
       open: async () => {
         const deployment = await deploy();
         const { moving } = deployment.latchkey;
-        return { ...(await refreshing(deployment, moving)), expectsWrites: true };
+        return { ...(await refreshing(deployment, moving, SESSIONS)), expectsWrites: true };
       },
     },
     {
@@ -43,7 +43,10 @@ function scenariosOn(
       open: async () => {
         const deployment = await deploy();
         const { repeating } = deployment.latchkey;
-        return { ...(await refreshing(deployment, repeating)), expectsWrites: false };
+        return {
+          ...(await refreshing(deployment, repeating, STEADY_SESSIONS)),
+          expectsWrites: false,
+        };
       },
     },
     {
@@ -52,7 +55,7 @@ function scenariosOn(
       open: async () => {
         const { latchkey, ...deployment } = await deploy();
         const app = latchkey.repeating;
-        const sessions = await latchkey.signIn(app, SESSIONS);
+        const sessions = await latchkey.signIn(app, STEADY_SESSIONS);
         return {
           ...deployment,
           server: latchkey.server,
@@ -73,8 +76,9 @@ function scenariosOn(
 async function refreshing(
   { latchkey, ...deployment }: Deployment,
   app: App,
+  count: number,
 ): Promise<OpenScenario> {
-  const sessions = await latchkey.signIn(app, SESSIONS);
+  const sessions = await latchkey.signIn(app, count);
   return {
     ...deployment,
     server: latchkey.server,

@@ -26,3 +26,5 @@ export interface OpenScenario {
 export const CONNECTIONS = 32;
 /** More than connections, so that a commit touches many pages and no session is limited. */
 export const SESSIONS = 1024;
+/** Of those that nothing changes fewer are enough. */
+export const STEADY_SESSIONS = 256;
