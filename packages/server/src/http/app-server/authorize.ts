@@ -58,6 +58,7 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
         startedAt: services.now(),
         email: null,
         codesSent: 0,
+        newPasswordHash: null,
       });
       return redirectTo(context, next, 302);
     }),
