@@ -72,22 +72,19 @@ export function createSessionCookie(options: SessionCookieOptions): SessionCooki
    * only what was sent does, and only when none of it is of another app (session rule R5).
    */
   async function removals(
-    removed: readonly string[],
+    always: readonly string[],
     written: readonly string[],
     request: CookieRequest,
   ): Promise<string[]> {
     const { cookies, attributes, host } = request;
-    const sentOf = (own: string) =>
-      cookies.map((cookie) => cookie.name).filter((sent) => isPartOf(own, sent));
-    const here = [...removed, ...sentOf(name)].filter((each) => !written.includes(each));
+    const sent = cookies.map((cookie) => cookie.name);
+    const sentOf = (own: string) => sent.filter((each) => isPartOf(own, each));
+    const here = [...always, ...sentOf(name)].filter((each) => !written.includes(each));
     const headers = new Set(here.map((each) => expireCookie(each, attributes)));
-    if (await isAllOurs(request)) {
-      const sent = names.flatMap(sentOf);
-      const twins = sent.filter((each, at) => sent.indexOf(each) !== at);
-      const gone = sent.filter((each) => twins.includes(each) || !written.includes(each));
-      // A lone cookie too may be of another domain; that matters once nothing is written over it.
-      const anywhere = twins.length > 0 || written.length === 0;
-      const places = { domains: formerDomains, host: anywhere ? host : undefined };
+    const isTwin = (each: string) => sent.indexOf(each) !== sent.lastIndexOf(each);
+    const gone = names.flatMap(sentOf).filter((each) => isTwin(each) || !written.includes(each));
+    if (gone.length > 0 && (await isAllOurs(request))) {
+      const places = { domains: formerDomains, host };
       for (const header of expireCookies(gone, attributes, places)) headers.add(header);
     }
     for (const each of written) headers.delete(expireCookie(each, attributes));
