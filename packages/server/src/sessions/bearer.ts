@@ -19,8 +19,10 @@ export interface BearerDeps {
 
 /** The sid of a correctly signed token of this app, expired or not; null for any other. */
 export async function provenSid(deps: BearerDeps, app: App, token: string): Promise<string | null> {
-  // As if no time had passed since it was issued.
-  const verified = await verify(deps, app, token, Number(decodeJwt(token)?.payload.iat ?? 0));
+  // As if no time had passed since it was issued. What no token of ours says is refused as any other.
+  const issuedAt = decodeJwt(token)?.payload.iat;
+  const at = typeof issuedAt === "number" && Number.isFinite(issuedAt) ? issuedAt : 0;
+  const verified = await verify(deps, app, token, at);
   return verified.ok ? verified.claims.sid : null;
 }
 
