@@ -175,7 +175,12 @@ async function whyNotItsClient(
   if (input.redirectUri !== null && input.redirectUri !== record.redirectUri) {
     return "wrong_redirect_uri";
   }
-  if (record.codeChallenge === null) return input.clientAuthenticated ? null : "unproven_client";
+  if (record.codeChallenge === null) {
+    // A verifier without its challenge: somebody took it out (RFC 9700 section 2.1.1). Only an
+    // operator's code, which no authorization request began, never had one.
+    if (input.codeVerifier !== null && !record.impersonator) return "wrong_verifier";
+    return input.clientAuthenticated ? null : "unproven_client";
+  }
   if (input.codeVerifier === null) return "wrong_verifier";
   const challenge = base64url(await crypto.sha256(utf8(input.codeVerifier)));
   const matches = crypto.timingSafeEqual(utf8(challenge), utf8(record.codeChallenge));
