@@ -39,11 +39,14 @@ export const PUBLISH_LEAD_MS = 2 * 3_600_000;
 export const RETIRE_OVERLAP_MS = 26 * 3_600_000;
 
 const MAX_AGE_MS = 30_000;
+const MAX_UNREAD_MS = 60_000;
 const UNKNOWN_KID_RELOAD_MS = 1000;
 
 interface Cached {
   readonly entries: readonly SigningKeyEntry[];
   readonly loadedAt: number;
+  /** When the store was asked in vain last. */
+  triedAt: number;
 }
 
 export function openSigningKeys(
@@ -64,7 +67,7 @@ export function openSigningKeys(
       records = await store.signingKeys(appId, protocol);
     }
     const entries = await Promise.all(records.map((record) => open(master, record)));
-    return { entries, loadedAt: now() };
+    return { entries, loadedAt: now(), triedAt: Number.NEGATIVE_INFINITY };
   }
 
   function reload(name: string, appId: string, protocol: Protocol): Promise<Cached> {
@@ -80,27 +83,36 @@ export function openSigningKeys(
     return started;
   }
 
+  /**
+   * Known keys go on serving while the store is slow or away. But what nobody asked for in a while
+   * is read anew before it answers: a key may have been withdrawn meanwhile because it leaked.
+   */
+  async function recent(name: string, appId: string, protocol: Protocol): Promise<Cached> {
+    const cached = cache.get(name);
+    if (!cached) return reload(name, appId, protocol);
+    const age = Math.abs(now() - Math.max(cached.loadedAt, cached.triedAt));
+    if (age <= MAX_AGE_MS) return cached;
+    const reloaded = reload(name, appId, protocol).catch(() => {
+      cached.triedAt = now();
+      return cached;
+    });
+    return age <= MAX_UNREAD_MS ? cached : reloaded;
+  }
+
   const named = (entries: readonly SigningKeyEntry[], kid: string) =>
     select(entries, now()).published.find((key) => key.kid === kid)?.verifyingKey;
 
   return {
     async verifyingKey(appId, protocol, kid) {
       const name = `${protocol}:${appId}`;
-      const cached = cache.get(name) ?? (await reload(name, appId, protocol));
+      const cached = await recent(name, appId, protocol);
       const known = named(cached.entries, kid);
       if (known || Math.abs(now() - cached.loadedAt) < UNKNOWN_KID_RELOAD_MS) return known;
       return named((await reload(name, appId, protocol)).entries, kid);
     },
     async of(appId, protocol) {
       const name = `${protocol}:${appId}`;
-      let cached = cache.get(name);
-      if (!cached) {
-        cached = await reload(name, appId, protocol);
-      } else if (Math.abs(now() - cached.loadedAt) > MAX_AGE_MS) {
-        // Known keys go on signing while the store is slow or away.
-        reload(name, appId, protocol).catch(() => undefined);
-      }
-      return select(cached.entries, now());
+      return select((await recent(name, appId, protocol)).entries, now());
     },
   };
 }
