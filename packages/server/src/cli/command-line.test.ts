@@ -177,8 +177,14 @@ describe("apps", () => {
 
 describe("keys", () => {
   test("are rotated with overlap, listed with their state, and retired", async () => {
-    await createApp("Keys");
+    const { id } = await createApp("Keys");
     expect(await done("keys", "rotate", "--now")).toContain("sign at once");
+    // One for each of the two protocols.
+    const signing = (await done("keys", "list")).split("\n").filter((line) => line.includes(id));
+    expect(signing.map((line) => /current|next|retired/.exec(line)?.[0])).toEqual([
+      "current",
+      "current",
+    ]);
     expect(await done("keys", "rotate", "--now")).toContain("sign at once");
     expect(await done("keys", "rotate")).toContain("Nobody is signed out");
     const list = await done("keys", "list");

@@ -9,16 +9,23 @@ import { readArguments, refuseArguments } from "./arguments.ts";
 import { NotFoundError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
+const PROTOCOLS = ["browser", "app_server"] as const;
+
 export async function listKeysCommand(args: string[]): Promise<number> {
   refuseArguments(args);
   return withOperator(async ({ store, now }) => {
     const rows = [["KIND", "KID", "APP", "STATE", "ACTIVE FROM", "PUBLISHED UNTIL"]];
     for (const app of await store.apps.list()) {
-      const keys = await store.keys.signingKeys(app.id, "browser");
-      const current = signerAt(keys, now());
+      const keys = [];
+      const current = new Set();
+      for (const protocol of PROTOCOLS) {
+        const own = await store.keys.signingKeys(app.id, protocol);
+        keys.push(...own);
+        current.add(signerAt(own, now()));
+      }
       for (const key of keys) {
         const isNext = key.activeAt > now() && key.retiredAt === null;
-        const state = key === current ? "current" : isNext ? "next" : "retired";
+        const state = current.has(key) ? "current" : isNext ? "next" : "retired";
         rows.push([
           "signing",
           key.kid,
@@ -48,10 +55,12 @@ export async function rotateKeysCommand(args: string[]): Promise<number> {
   return withOperator(async ({ store, master }) => {
     const apps = await store.apps.list();
     for (const app of apps) {
-      await addSigningKey(store.keys, master, app.id, "browser", {
-        leadMs,
-        overlapMs: drop ? 0 : RETIRE_OVERLAP_MS,
-      });
+      for (const protocol of PROTOCOLS) {
+        await addSigningKey(store.keys, master, app.id, protocol, {
+          leadMs,
+          overlapMs: drop ? 0 : RETIRE_OVERLAP_MS,
+        });
+      }
     }
     await addTokenKey(store.keys, master);
     process.stdout.write(
