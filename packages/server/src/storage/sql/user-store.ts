@@ -232,7 +232,10 @@ export function sqlUserStore(db: Database): UserStore {
             .returning("id"),
         );
         if (changed.length === 0) return false;
-        if (disabled) await endSessions(tx, id, "user_disabled");
+        if (!disabled) return true;
+        // Enabling the user again must not bring back who was signed in before.
+        await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", id));
+        await endSessions(tx, id, "user_disabled");
         return true;
       }),
 

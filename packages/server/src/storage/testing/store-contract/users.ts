@@ -155,6 +155,25 @@ export function userContract(get: () => StoreWorld): void {
       expect(await store.users.find(app, id)).toBeNull();
     });
 
+    test("ends shared sign-ins for good: enabling the user again brings none back (ASVS 7.4.2)", async () => {
+      const { store } = get();
+      const app = await newApp(store);
+      const request = signInRequest(app);
+      const { user } = await signIn(store, request);
+      const { id } = await store.signIns.begin({
+        id: newEmail(),
+        appId: app,
+        userId: user.id,
+        account: request.account,
+        authMethod: "email",
+        lifetimeMs: 60_000,
+      });
+      expect(await store.signIns.find(id)).not.toBeNull();
+      await store.users.setDisabled(app, user.id, true);
+      await store.users.setDisabled(app, user.id, false);
+      expect(await store.signIns.find(id)).toBeNull();
+    });
+
     test("leaves the ended sessions as tombstones with their reason", async () => {
       const { store } = get();
       const app = await newApp(store);
