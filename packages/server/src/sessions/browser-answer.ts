@@ -27,17 +27,11 @@ export async function authenticatedUser(
 ): Promise<AuthenticatedUser> {
   const { app, user, session } = input;
   const { current } = await keys.of(app.id, "browser");
-  const issuedAt = Math.floor(input.now / 1000);
   const subject = {
     appId: app.id,
     userId: wireUserId(user.id),
     sessionId: session.id,
-    issuedAt,
-    // A token outlives neither its lifetime nor its session, which idles out unless refreshed.
-    expiresAt: Math.min(
-      issuedAt + input.policy.accessTokenTtl,
-      Math.ceil(Math.min(session.absoluteExpiresAt, session.idleExpiresAt) / 1000),
-    ),
+    ...tokenTimes(input.policy, session, input.now),
   };
   return {
     user: toWireUser(user),
@@ -50,6 +44,17 @@ export async function authenticatedUser(
     ...(input.isNewUser !== undefined && { is_new_user: input.isNewUser }),
     session_update_action: "set",
   };
+}
+
+/** A token outlives neither its lifetime nor its session, which idles out unless refreshed. */
+export function tokenTimes(
+  { accessTokenTtl }: SessionPolicy,
+  { absoluteExpiresAt, idleExpiresAt }: Session,
+  now: number,
+): { issuedAt: number; expiresAt: number } {
+  const issuedAt = Math.floor(now / 1000);
+  const sessionEnd = Math.ceil(Math.min(absoluteExpiresAt, idleExpiresAt) / 1000);
+  return { issuedAt, expiresAt: Math.min(issuedAt + accessTokenTtl, sessionEnd) };
 }
 
 export async function identityToken(

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
-import { identityToken } from "../../sessions/browser-answer.ts";
+import { identityToken, tokenTimes } from "../../sessions/browser-answer.ts";
 import { sessionPolicy } from "../../sessions/policy.ts";
 import { terminalError } from "../../sessions/terminal.ts";
 import { toWireUser } from "../../users/wire-user.ts";
@@ -14,10 +14,8 @@ export function usersMeRoutes(services: Services): Hono<RequestEnv> {
 
   routes.get("/users/me", async (context) => {
     const { app, client } = context.var.caller;
-    const { user, now } = await requireSession(services, app, bearerToken(context));
-    const issuedAt = Math.floor(now / 1000);
-    const { accessTokenTtl } = sessionPolicy(app, client, services.settings.sessions);
-    const times = { issuedAt, expiresAt: issuedAt + accessTokenTtl };
+    const { user, session, now } = await requireSession(services, app, bearerToken(context));
+    const times = tokenTimes(sessionPolicy(app, client, services.settings.sessions), session, now);
     return context.json({
       user: toWireUser(user),
       identity_token: app.settings.identityToken
