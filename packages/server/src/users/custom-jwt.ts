@@ -11,6 +11,8 @@ export type CustomJwtVerifier = (
 /** Asymmetric only: with a shared secret, whoever verifies could also issue (ASVS 9.1.2). */
 const ALGORITHMS = ["ES256", "ES384", "RS256", "PS256", "EdDSA"];
 const MAX_SETS = 1000;
+/** As imports take it. A database refuses some of the rest, and stores others as one and the same. */
+const USER_ID = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,256}$/u;
 
 /** Answers the user id that the token names. Throws `invalid_credentials`, or 503 without keys. */
 export function customJwtVerifier(deps: {
@@ -43,11 +45,11 @@ export function customJwtVerifier(deps: {
       throw refusal(error);
     });
     const userId = verified.payload[settings.userIdClaim];
-    if (typeof userId === "string" && userId !== "" && userId.length <= 256) return userId;
+    if (typeof userId === "string" && USER_ID.test(userId) && userId.isWellFormed()) return userId;
     throw new LatchkeyError(
       "invalid_credentials",
       401,
-      `The token's claim "${settings.userIdClaim}" must be a text of 1 to 256 characters.`,
+      `The token's claim "${settings.userIdClaim}" must be a text of 1 to 256 characters, none of them control characters.`,
     );
   };
 }

@@ -64,6 +64,12 @@ test("the claim that names the user is the app's to choose", async () => {
   }
 });
 
+test("a name that a database would not keep apart from another is no name", async () => {
+  for (const sub of ["ada\ud800", "ada\udfff", "ada\u0000", "ada\u200b", "ada\n"]) {
+    expect(told(await authenticate(await good({ sub })))).toEqual([401, "invalid_credentials"]);
+  }
+});
+
 describe("a token is refused with the reason", () => {
   test.each([
     ["of another issuer", { iss: "https://evil.example" }],
