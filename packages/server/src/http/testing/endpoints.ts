@@ -1,9 +1,12 @@
-/** Every endpoint of the browser protocol, with a body that is good in form. */
+/** An endpoint, with a body that is good in form. */
 export interface Endpoint {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
-  /** Who calls: anyone, a page of the app, a page with a signed-in user, or the app's own server. */
-  readonly caller: "anyone" | "page" | "user" | "app_server";
+  /**
+   * Who calls: anyone, a page of the app, a page with a signed-in user, the app's own server by
+   * its secret, or by its API key.
+   */
+  readonly caller: "anyone" | "page" | "user" | "app_server" | "api_key";
   readonly body?: object;
 }
 
@@ -11,7 +14,7 @@ const EMAIL = "ada@example.com";
 const CODE = "123456";
 const USER = "did:privy:c00000000000000000000000a";
 
-/** `:app` stands for the app's id. */
+/** Of the browser protocol, without its prefix. `:app` stands for the app's id. */
 export const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/apps/:app", caller: "anyone" },
   { method: "GET", path: "/apps/:app/jwks.json", caller: "anyone" },
@@ -103,4 +106,84 @@ export const ENDPOINTS: readonly Endpoint[] = [
   },
   { method: "GET", path: "/apps/:app/test_credentials", caller: "app_server" },
   { method: "GET", path: "/apps/:app/test_accounts", caller: "app_server" },
+];
+
+const SERVER_USER = "user_00000000000000000000000000";
+const ORGANIZATION = "org_00000000000000000000000000";
+const MEMBERSHIP = "om_00000000000000000000000000";
+const MEMBERSHIPS = "/user_management/organization_memberships";
+
+const byKey = (method: Endpoint["method"], path: string, body?: object): Endpoint => ({
+  method,
+  path,
+  caller: "api_key",
+  ...(body && { body }),
+});
+
+/** Of the app-server protocol, and the hosted sign-in's. `:client` stands for the client id. */
+export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: "/sso/jwks/:client", caller: "anyone" },
+  ...[
+    { grant_type: "authorization_code", code: "code", code_verifier: "v", redirect_uri: "u" },
+    { grant_type: "refresh_token", refresh_token: "none", organization_id: ORGANIZATION },
+    {
+      grant_type: "urn:workos:oauth:grant-type:magic-auth:code",
+      email: EMAIL,
+      code: CODE,
+      ip_address: "203.0.113.7",
+      user_agent: "Browser",
+    },
+  ].map(
+    (body): Endpoint => ({
+      method: "POST",
+      path: "/user_management/authenticate",
+      caller: "anyone",
+      body: { client_id: ":client", client_secret: ":key", ...body },
+    }),
+  ),
+  {
+    method: "GET",
+    path: "/user_management/authorize?client_id=:client&redirect_uri=x&response_type=code",
+    caller: "anyone",
+  },
+  { method: "GET", path: "/user_management/sessions/logout?session_id=x", caller: "anyone" },
+  { method: "GET", path: "/login?request=x", caller: "anyone" },
+  { method: "POST", path: "/login", caller: "anyone", body: { request: "x", code: CODE } },
+  byKey("POST", "/user_management/magic_auth", { email: EMAIL }),
+  byKey("GET", "/user_management/users?limit=2&order=asc"),
+  byKey("POST", "/user_management/users", {
+    email: EMAIL,
+    email_verified: true,
+    first_name: "Ada",
+    name: "Ada Lovelace",
+    external_id: "7",
+    locale: "en",
+    metadata: { plan: "pro" },
+  }),
+  byKey("GET", `/user_management/users/${SERVER_USER}`),
+  byKey("GET", "/user_management/users/external_id/7"),
+  byKey("PUT", `/user_management/users/${SERVER_USER}`, {
+    first_name: "Ada",
+    metadata: { a: null },
+  }),
+  byKey("DELETE", `/user_management/users/${SERVER_USER}`),
+  byKey("GET", `/user_management/users/${SERVER_USER}/sessions?limit=2`),
+  byKey("POST", "/user_management/sessions/revoke", { session_id: "x" }),
+  byKey("GET", "/organizations?order=desc"),
+  byKey("POST", "/organizations", { name: "Acme", external_id: "o7", metadata: { tier: "1" } }),
+  byKey("GET", `/organizations/${ORGANIZATION}`),
+  byKey("GET", "/organizations/external_id/o7"),
+  byKey("PUT", `/organizations/${ORGANIZATION}`, { name: "Acme", metadata: { tier: null } }),
+  byKey("DELETE", `/organizations/${ORGANIZATION}`),
+  byKey("GET", `${MEMBERSHIPS}?user_id=${SERVER_USER}&statuses=active`),
+  byKey("POST", MEMBERSHIPS, {
+    user_id: SERVER_USER,
+    organization_id: ORGANIZATION,
+    role_slugs: ["member"],
+  }),
+  byKey("GET", `${MEMBERSHIPS}/${MEMBERSHIP}`),
+  byKey("PUT", `${MEMBERSHIPS}/${MEMBERSHIP}`, { role_slug: "admin" }),
+  byKey("PUT", `${MEMBERSHIPS}/${MEMBERSHIP}/deactivate`),
+  byKey("PUT", `${MEMBERSHIPS}/${MEMBERSHIP}/reactivate`),
+  byKey("DELETE", `${MEMBERSHIPS}/${MEMBERSHIP}`),
 ];
