@@ -32,6 +32,7 @@ export function openTokenKeyRing(
   let newest: TokenKey | undefined;
   let loadedAt = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
+  let making: Promise<void> | undefined;
 
   async function load(): Promise<void> {
     const next = new Map<string, TokenKey>();
@@ -61,6 +62,13 @@ export function openTokenKeyRing(
     return loading;
   }
 
+  async function make(): Promise<void> {
+    await addTokenKey(store, master);
+    // One that began before does not show the new key.
+    await loading;
+    await reload();
+  }
+
   /** Keeps what is known when the store does not answer. */
   async function refreshIfOld(): Promise<void> {
     if (Math.abs(now() - loadedAt) < MAX_AGE_MS) return;
@@ -72,8 +80,10 @@ export function openTokenKeyRing(
     async current() {
       await refreshIfOld();
       if (!newest) {
-        await addTokenKey(store, master);
-        await reload();
+        making ??= make().finally(() => {
+          making = undefined;
+        });
+        await making;
       }
       if (!newest) throw unavailable("no_token_key", "No live token key could be made.");
       return newest;
