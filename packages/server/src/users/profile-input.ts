@@ -1,3 +1,4 @@
+import { LatchkeyError } from "@latchkey/core/errors";
 import type { ProfileChange } from "../storage/app-server-store.ts";
 
 interface ProfileInput {
@@ -24,11 +25,23 @@ export function profileOf(input: ProfileInput): ProfileChange {
   };
 }
 
-/** Keys that are named change, null takes one away, the rest stays. */
+const MAX_METADATA_KEYS = 10;
+
+/**
+ * Keys that are named change, null takes one away, the rest stays. Throws `invalid_data` when more
+ * stay than one change may name.
+ */
 export function mergedMetadata(
   before: Readonly<Record<string, string>>,
   change: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
-  const merged = Object.entries({ ...before, ...change });
-  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== null));
+  const merged = Object.entries({ ...before, ...change }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  if (merged.length <= MAX_METADATA_KEYS) return Object.fromEntries(merged);
+  throw new LatchkeyError(
+    "invalid_data",
+    400,
+    `metadata would have ${merged.length} keys; it has at most ${MAX_METADATA_KEYS}. Take some away by setting them to null.`,
+  );
 }
