@@ -12,6 +12,7 @@ import { openSigningKeys } from "./keys/signing-keys.ts";
 import { openTokenKeyRing } from "./keys/token-keys.ts";
 import { type Mailer, openOutbox } from "./mail/mailer.ts";
 import { openMetrics } from "./metrics/metrics.ts";
+import { argon2Hasher } from "./node/argon2-hasher.ts";
 import { clientAddress } from "./node/client-address.ts";
 import { listen } from "./node/listen.ts";
 import type { Log, ServerSettings, Services } from "./services.ts";
@@ -61,6 +62,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       tokenKeys: openTokenKeyRing(store.keys, master, now),
       codes: oneTimeCodes(store.codes, store.limits, master),
       customJwt: customJwtVerifier({ fetch, now }),
+      passwordHasher: argon2Hasher(),
       clockGuard: clockGuard(() => store.now(), now),
       limiter: refreshLimiter(now),
       declaredLoss: declaredLoss(store.keys),

@@ -12,6 +12,7 @@ import type { SessionDefaults } from "./sessions/policy.ts";
 import type { RefreshLimiter } from "./sessions/refresh-limiter.ts";
 import type { Store } from "./storage/store.ts";
 import type { CustomJwtVerifier } from "./users/custom-jwt.ts";
+import type { PasswordHasher } from "./users/password-hasher.ts";
 
 /** The part of a pino logger that the server uses. */
 export interface Log {
@@ -30,6 +31,8 @@ export interface Services {
   readonly codes: OneTimeCodes;
   readonly outbox: Outbox;
   readonly customJwt: CustomJwtVerifier;
+  /** Null where the runtime has none; no app signs in by password then. */
+  readonly passwordHasher: PasswordHasher | null;
   readonly clockGuard: ClockGuard;
   readonly limiter: RefreshLimiter;
   readonly declaredLoss: DeclaredLoss;

@@ -1,8 +1,10 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { RequestContext } from "../http/context.ts";
+import { passwordChangedMail } from "../mail/password-changed-mail.ts";
 import type { Services } from "../services.ts";
+import { offersPasswords } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
-import { redirectWithCode } from "./complete-login.ts";
+import { type LoginMethod, redirectWithCode } from "./complete-login.ts";
 import { proveByCode } from "./mailed-code.ts";
 import type { OpenLogin } from "./open-login.ts";
 import { cookieValueOf, repeatedSignIn } from "./repeated-form.ts";
@@ -33,6 +35,8 @@ export async function finishByCode(
   }
   const form = { bindingCookie, request: sealed, code };
   const account = { type: "email", subject: email };
+  // Where codes do not sign in, this one put a password in force, and that signs in.
+  const method: LoginMethod = app.settings.emailAuth ? "email" : "password";
   const proof = await proveByCode(services, app, bindingCookie, email, code);
   if (proof === null) return again();
   const codeId = proof.kind === "code" ? proof.codeId : null;
@@ -45,19 +49,27 @@ export async function finishByCode(
   // Spent meanwhile, by the same form perhaps.
   if (proven === null) return again();
   const { user } = proven;
-  services.metrics.signIn("email");
+  services.metrics.signIn(method);
   // A test account's code is no proof for any other app, so nothing is remembered of it.
   if (proof.kind === "test_account") return done(user.id, await services.store.now());
+  if (request.newPasswordHash !== null) await setPassword(user.id, request.newPasswordHash);
   const signIn = await beginSignIn(services, context, await cookieValueOf(services, form), {
     appId: app.id,
     userId: user.id,
     account,
-    authMethod: "email",
+    authMethod: method,
   });
   return done(user.id, signIn.authenticatedAt);
 
+  /** In force from here on; where it replaces another, everybody who knew that one is out. */
+  async function setPassword(userId: string, hash: string): Promise<void> {
+    if (!offersPasswords(services, app)) return;
+    await services.store.passwords.set(userId, hash);
+    services.outbox.post(passwordChangedMail({ to: email ?? "", appName: app.name }));
+  }
+
   async function done(userId: string, authenticatedAt: number): Promise<Finished> {
-    const completed = { app, request, userId, method: "email", authenticatedAt } as const;
+    const completed = { app, request, userId, method, authenticatedAt };
     return { kind: "done", response: await redirectWithCode(services, context, completed, 303) };
   }
 

@@ -16,6 +16,8 @@ export interface LoginRequest extends AuthorizeRequest {
   readonly email: string | null;
   /** How many codes were mailed. */
   readonly codesSent: number;
+  /** What the mailed code will put in force: a password chosen on the way, hashed; null for none. */
+  readonly newPasswordHash: string | null;
 }
 
 export type OpenedLoginRequest =
@@ -26,7 +28,7 @@ export type OpenedLoginRequest =
 
 const LIFETIME_MS = 3_600_000;
 /** The form of what is sealed. Another one is of another version, and refused. */
-const LABEL = "login-request 1";
+const LABEL = "login-request 2";
 
 export const bindingHash = (master: MasterKey, cookie: string): Promise<string> =>
   keyedHash(master, "binding", "login", cookie);

@@ -1,5 +1,4 @@
 /** The hosted sign-in's use of mailed codes: bound to the browser that began it (ASVS 10.1.2). */
-import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import type { Requester } from "../codes/one-time-codes.ts";
 import { type CodeProof, proveCode } from "../codes/prove-code.ts";
@@ -38,13 +37,4 @@ export function proveByCode(
   code: string,
 ): Promise<CodeProof | null> {
   return proveCode(services, requester(app, bindingCookie), email, code);
-}
-
-export function requireEmailAuth(app: App): void {
-  if (app.settings.emailAuth) return;
-  throw new LatchkeyError(
-    "disallowed_login_method",
-    403,
-    "This app does not sign in by e-mail. Switch emailAuth on in its settings.",
-  );
 }

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Branding } from "./branding.ts";
 import { field } from "./field.ts";
 import { legal, type PageContent } from "./layout.ts";
+import { loginLink } from "./login-link.ts";
 import { type Intent, wordsFor } from "./words.ts";
 
 export interface CodePage {
@@ -12,6 +13,8 @@ export interface CodePage {
   readonly email: string;
   /** Whether a further code was mailed just now. */
   readonly sentAgain: boolean;
+  /** Whether a password would do as well. */
+  readonly offersPassword: boolean;
   readonly error: string | null;
 }
 
@@ -22,10 +25,10 @@ export function codePage({
   request,
   email,
   sentAgain,
+  offersPassword,
   error,
 }: CodePage): PageContent {
   const title = "Check your mail";
-  const changeAddress = new URLSearchParams({ request, step: "email" }).toString();
   return {
     title: `${error === null ? "" : "Error: "}${title} · ${branding.name}`,
     branding,
@@ -50,7 +53,8 @@ ${field({
 <input type="hidden" name="request" value="${request}">
 <button class="plain" type="submit" name="action" value="resend">Send a new code</button>
 </form>
-<a href="/login?${changeAddress}">Use another address</a>
+<a href="${loginLink(request, { step: "email" })}">Use another address</a>
+${offersPassword && html`<a href="${loginLink(request, { with: "password" })}">Use a password instead</a>`}
 </div>
 ${legal(branding)}`,
   };

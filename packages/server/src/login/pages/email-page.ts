@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Branding } from "./branding.ts";
 import { field } from "./field.ts";
 import { legal, type PageContent } from "./layout.ts";
+import { loginLink } from "./login-link.ts";
 import { type Intent, wordsFor } from "./words.ts";
 
 export interface EmailPage {
@@ -10,12 +11,20 @@ export interface EmailPage {
   /** The sealed login request. */
   readonly request: string;
   readonly email: string;
+  /** Whether a password would do as well. */
+  readonly offersPassword: boolean;
   readonly error: string | null;
 }
 
 /** The first page: who is it? */
-export function emailPage({ branding, intent, request, email, error }: EmailPage): PageContent {
+export function emailPage(page: EmailPage): PageContent {
+  const { branding, intent, request, email, error } = page;
   const words = wordsFor(intent, branding.name);
+  const other = loginLink(request, { intent: intent === "sign-in" ? "sign-up" : "sign-in" });
+  const byPassword =
+    intent === "sign-in"
+      ? { href: loginLink(request, { intent, with: "password" }), label: "Use a password instead" }
+      : { href: loginLink(request, { intent, with: "new-password" }), label: "Choose a password" };
   return {
     title: error === null ? words.title : `Error: ${words.title}`,
     branding,
@@ -36,10 +45,10 @@ ${field({
 })}
 <button type="submit">Continue</button>
 </form>
-<div class="ways"><a href="/login?${query(request, intent === "sign-in" ? "sign-up" : "sign-in")}">${words.other}</a></div>
+<div class="ways">
+${page.offersPassword && html`<a href="${byPassword.href}">${byPassword.label}</a>`}
+<a href="${other}">${words.other}</a>
+</div>
 ${legal(branding)}`,
   };
 }
-
-const query = (request: string, intent: string): string =>
-  new URLSearchParams({ request, intent }).toString();

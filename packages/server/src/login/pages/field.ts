@@ -5,7 +5,12 @@ export interface Field {
   readonly name: "email" | "code" | "password";
   readonly label: string;
   readonly type: "email" | "text" | "password";
-  readonly autocomplete: "email" | "one-time-code" | "current-password" | "new-password";
+  readonly autocomplete:
+    | "email"
+    | "username"
+    | "one-time-code"
+    | "current-password"
+    | "new-password";
   readonly value?: string;
   readonly hint?: string;
   /** Said beside the field and read out; the field is focused either way. */
