@@ -9,6 +9,7 @@ import { migrations } from "./migrations/index.ts";
 import { openPostgres } from "./postgres/open-postgres.ts";
 import { migrationContract } from "./testing/migration-contract.ts";
 import { startTestPostgres, type TestPostgres } from "./testing/test-postgres.ts";
+import { upgradeContract } from "./testing/upgrade-contract.ts";
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -16,10 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-migrationContract("PostgreSQL", async () => {
+const fresh = async () => {
   const url = await postgres.freshDatabaseUrl();
   return () => openPostgres({ url, maxConnections: 2 });
-});
+};
+
+migrationContract("PostgreSQL", fresh);
+upgradeContract("PostgreSQL", fresh);
 
 /** Starts processes that wait for each other, then open and migrate one new database. */
 async function startTogether(url: string, count: number): Promise<string[]> {

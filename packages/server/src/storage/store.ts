@@ -417,4 +417,3 @@ export interface Store {
   now(): Promise<number>;
   close(): Promise<void>;
 }
-
