@@ -119,6 +119,21 @@ describe("the list of users", () => {
     expect(listed).toContain(added);
   });
 
+  test("says so when the cursor's user was deleted, instead of looking complete", async () => {
+    for (let count = 0; count < 4; count++) await make(own(`u${count}`));
+    const first = (await call("/users?limit=2")).as<Page>();
+    await call(`/users/${first.next_cursor}`, { method: "DELETE" });
+    const body = { cursor: first.next_cursor, searchTerm: "u" };
+    for (const answer of [
+      await call(`/users?limit=2&cursor=${first.next_cursor}`),
+      await call("/users/search", { body }),
+    ]) {
+      expect(told(answer)).toEqual([400, "invalid_data"]);
+      expect(answer.text).toContain("Begin again");
+    }
+    expect(await everyone(2)).toHaveLength(3);
+  });
+
   test("refuses a cursor or a limit that it never gave", async () => {
     for (const query of ["limit=0", "limit=101", "limit=ten", "limit=1e2", "limit=-1"]) {
       const answer = await call(`/users?${query}`);

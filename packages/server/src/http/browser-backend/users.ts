@@ -27,11 +27,9 @@ export function userRoutes({ store }: Services): Hono<RequestEnv> {
 
   routes.get("/users", async (context) => {
     const limit = pageLimit(context.req.query("limit"));
-    const found = await users.list(context.var.caller.app.id, {
-      after: cursorId(context.req.query("cursor")),
-      limit: limit + 1,
-    });
-    return context.json(page(found, limit));
+    const after = cursorId(context.req.query("cursor"));
+    const found = await users.list(context.var.caller.app.id, { after, limit: limit + 1 });
+    return context.json(await page(context, found, after, limit));
   });
 
   routes.post("/users", async (context) => {
@@ -51,13 +49,14 @@ export function userRoutes({ store }: Services): Hono<RequestEnv> {
   routes.post("/users/search", async (context) => {
     const input = await readJson(context, searchUsers);
     const limit = input.limit ?? PAGE;
+    const after = cursorId(input.cursor);
     const found = await users.search(context.var.caller.app.id, {
       term: input.searchTerm ?? input.search_term ?? null,
       emails: (input.emails ?? []).map((email) => email.trim().toLowerCase()),
-      after: cursorId(input.cursor),
+      after,
       limit: limit + 1,
     });
-    return context.json(page(found, limit));
+    return context.json(await page(context, found, after, limit));
   });
 
   routes.post("/users/email/address", async (context) => {
@@ -96,6 +95,25 @@ export function userRoutes({ store }: Services): Hono<RequestEnv> {
     return context.json(toWireUser(accountAnswer(result)));
   });
 
+  /** One user more than asked for tells that there is a next page. */
+  async function page(
+    context: RequestContext,
+    found: readonly User[],
+    after: string | null,
+    limit: number,
+  ) {
+    // Nothing comes after a user who is gone: that must not look like the end of the list.
+    if (found.length === 0 && after && !(await users.find(context.var.caller.app.id, after))) {
+      throw invalidData("cursor names a user who is gone. Begin again without it.");
+    }
+    const data = found.slice(0, limit);
+    const last = data.at(-1);
+    return {
+      data: data.map(toWireUser),
+      next_cursor: found.length > limit && last ? wireUserId(last.id) : null,
+    };
+  }
+
   async function byAccount(context: RequestContext, account: AccountKey) {
     const user = await users.findByAccount(context.var.caller.app.id, account);
     if (!user) throw notFound();
@@ -125,16 +143,6 @@ function toNewUser(input: {
       subject: account.type === "email" ? account.address : account.custom_user_id,
     })),
     customMetadata: input.custom_metadata ?? null,
-  };
-}
-
-/** One user more than asked for tells that there is a next page. */
-function page(found: readonly User[], limit: number) {
-  const data = found.slice(0, limit);
-  const last = data.at(-1);
-  return {
-    data: data.map(toWireUser),
-    next_cursor: found.length > limit && last ? wireUserId(last.id) : null,
   };
 }
 
