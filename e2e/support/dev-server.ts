@@ -53,7 +53,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     ...(refreshGrace !== undefined && { LATCHKEY_REFRESH_GRACE: String(refreshGrace) }),
   };
   const server = await serverProcess({ env, command });
-  await server.start();
+  const removeData = () => rmSync(dataDir, { recursive: true, force: true });
+  await server.start().catch((error: unknown) => {
+    removeData();
+    throw error;
+  });
   const { url } = server;
 
   async function mails(to: string): Promise<Mail[]> {
@@ -82,7 +86,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       try {
         await server.end();
       } finally {
-        rmSync(dataDir, { recursive: true, force: true });
+        removeData();
       }
     },
   };
