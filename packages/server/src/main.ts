@@ -111,10 +111,19 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   };
   await measure();
   const app = createApp(services, options.extraRoutes);
+  let warned = false;
+  const warnOfProxy = (peer: string) => {
+    if (warned) return;
+    warned = true;
+    log.warn(
+      { peer },
+      "X-Forwarded-For came from an address that LATCHKEY_TRUSTED_PROXIES does not name. If a proxy of yours is there, name it: until then all its clients share the limits of one",
+    );
+  };
   const listener = await listen(options.guard ? options.guard(app) : app, {
     hosts: options.hosts,
     port: options.port,
-    address: clientAddress(options.trustedProxies),
+    address: clientAddress(options.trustedProxies, warnOfProxy),
   }).catch(async (error) => {
     await services.store.close();
     throw error;

@@ -16,6 +16,16 @@ test("without trusted proxies the peer is the client, whatever X-Forwarded-For s
   expect(address(from(undefined))).toBeNull();
 });
 
+test("a header that is not believed is told of, so that a forgotten proxy is noticed", () => {
+  const peers: string[] = [];
+  const address = clientAddress(["10.0.0.0/8"], (peer) => peers.push(peer));
+  address(from("203.0.113.7"));
+  address(from("10.1.2.3", "198.51.100.1"));
+  expect(peers).toEqual([]);
+  address(from("203.0.113.7", "198.51.100.1"));
+  expect(peers).toEqual(["203.0.113.7"]);
+});
+
 describe("behind trusted proxies", () => {
   const address = clientAddress(["10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48"]);
 

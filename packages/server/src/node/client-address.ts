@@ -4,9 +4,12 @@ import { BlockList, isIP } from "node:net";
 /**
  * The address of the client: the peer's, or, behind proxies that the operator trusts, the last
  * address of X-Forwarded-For that no trusted proxy has (RFC 9700 section 4.13).
+ *
+ * @param onDisbelief told of each peer that sends X-Forwarded-For without being trusted
  */
 export function clientAddress(
   trustedProxies: readonly string[],
+  onDisbelief: (peer: string) => void = () => {},
 ): (request: IncomingMessage) => string | null {
   const trusted = new BlockList();
   for (const entry of trustedProxies) {
@@ -21,7 +24,10 @@ export function clientAddress(
   return (request) => {
     const peer = plain(request.socket.remoteAddress ?? "");
     if (peer === "") return null;
-    if (trustedProxies.length === 0 || !isTrusted(peer)) return peer;
+    if (trustedProxies.length === 0 || !isTrusted(peer)) {
+      if (request.headers["x-forwarded-for"] !== undefined) onDisbelief(peer);
+      return peer;
+    }
     const forwarded = [request.headers["x-forwarded-for"] ?? ""].flat().join(",").split(",");
     for (const hop of forwarded.reverse()) {
       const address = plain(hop.trim());
