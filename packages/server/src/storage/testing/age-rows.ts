@@ -7,7 +7,7 @@ const timeColumns: { readonly [Table in keyof Schema]?: readonly (keyof Schema[T
   apps: ["created_at", "updated_at"],
   app_secrets: ["created_at", "expires_at"],
   app_clients: ["created_at", "updated_at"],
-  users: ["accepted_terms_at", "disabled_at", "created_at", "last_sign_in_at"],
+  users: ["accepted_terms_at", "disabled_at", "created_at", "last_sign_in_at", "updated_at"],
   accounts: ["verified_at", "first_verified_at", "latest_verified_at"],
   sessions: [
     "moved_at",
@@ -25,6 +25,11 @@ const timeColumns: { readonly [Table in keyof Schema]?: readonly (keyof Schema[T
   token_keys: ["created_at", "active_at", "retired_at"],
   test_accounts: ["created_at", "updated_at"],
   allowlist: ["created_at"],
+  authorization_codes: ["authenticated_at", "created_at", "expires_at", "used_at"],
+  sign_ins: ["authenticated_at", "created_at", "expires_at"],
+  passwords: ["updated_at"],
+  organizations: ["created_at", "updated_at"],
+  organization_memberships: ["created_at", "updated_at"],
 };
 
 /**

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { accountContract } from "./store-contract/accounts.ts";
 import { appContract } from "./store-contract/apps.ts";
+import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
 import { codeContract } from "./store-contract/codes.ts";
 import { keyContract } from "./store-contract/keys.ts";
+import { organizationContract } from "./store-contract/organizations.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
@@ -26,6 +28,8 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     codeContract(get);
     appContract(get);
     keyContract(get);
+    authorizationCodeContract(get);
+    organizationContract(get);
     purgeContract(get);
   });
 }

@@ -161,7 +161,7 @@ export function userContract(get: () => StoreWorld): void {
       const request = signInRequest(app);
       const { user } = await signIn(store, request);
       const { id } = await store.signIns.begin({
-        id: newEmail(),
+        id: newEmail().subject,
         appId: app,
         userId: user.id,
         account: request.account,
