@@ -30,7 +30,7 @@ export const refused = (reason: SealRefusal): Refused => ({ ok: false, reason })
 export const MAX_SEAL_LENGTH = 32_768;
 
 /** How far clocks of two servers may differ before a seal counts as expired; iron's default. */
-export const CLOCK_SKEW_MS = 60_000;
+const CLOCK_SKEW_MS = 60_000;
 
 /** Milliseconds since the epoch that both formats can hold. The caller's mistake otherwise. */
 export function requireExpiry(expiresAt: number | null): void {

@@ -6,7 +6,7 @@ import type { SealedSession } from "../sealed-session.ts";
 const privateKey = await crypto.importEs256Private(await crypto.generateEs256());
 
 /** Every claim that the app-server protocol documents, those of permissions well filled. */
-export const accessToken = (issuedAt = 1_800_000_000) =>
+const accessToken = (issuedAt = 1_800_000_000) =>
   signJwt(
     {
       iss: "https://auth.example.com/user_management/client_01JD6V7W4Y0Z8Q2M5N3K1H9G7F",
