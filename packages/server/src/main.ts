@@ -113,7 +113,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const app = createApp(services, options.extraRoutes);
   let warned = false;
   const warnOfProxy = (peer: string) => {
-    if (warned) return;
+    if (warned || !services.settings.limitByIp) return;
     warned = true;
     log.warn(
       { peer },
