@@ -10,6 +10,7 @@ import {
   CALLERS_FAULTS,
 } from "./http/app-server/protocol-headers.ts";
 import { appServerProtocol } from "./http/app-server/routes.ts";
+import { embeddedWalletsRoutes } from "./http/browser/embedded-wallets.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
 import type { Bindings, RequestEnv } from "./http/context.ts";
 import { errorResponse } from "./http/error-response.ts";
@@ -68,6 +69,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
+  app.route("/", embeddedWalletsRoutes(services));
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));
   app.route("/", loginRoutes(services));

@@ -156,7 +156,7 @@ export const variables = {
   }),
   refreshWindow: variable({
     name: "LATCHKEY_REFRESH_GRACE",
-    help: "Seconds in which a repeated refresh gets the same answer, where an app does not say.",
+    help: "Seconds in which a repeated refresh gets the same answer, where an app does not say. Keep it longer than your clients go on retrying: under 10 seconds, a client that was cut off may be taken for a thief.",
     example: "120",
     modes: BOTH,
     schema: wholeNumber("a number of seconds", 0, 600).transform((seconds) => seconds ?? 120),
