@@ -36,7 +36,21 @@ export async function setPassword(
   await tx.all(
     db.build.insertInto("passwords").values({ user_id: userId, hash, updated_at: tx.now }),
   );
-  if (replaced.length === 0) return;
+  if (replaced.length > 0) await signOutWithPassword(db, tx, userId);
+}
+
+/**
+ * Whoever set a password before the address was proven may not be its owner: it goes, and with it
+ * whoever signed in by it (ASVS 7.4.3).
+ */
+export async function dropPassword(db: Database, tx: Transaction, userId: string): Promise<void> {
+  const dropped = await tx.all(
+    db.build.deleteFrom("passwords").where("user_id", "=", userId).returning("user_id"),
+  );
+  if (dropped.length > 0) await signOutWithPassword(db, tx, userId);
+}
+
+async function signOutWithPassword(db: Database, tx: Transaction, userId: string): Promise<void> {
   await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", userId));
   const ended = await tx.all(
     db.build

@@ -2,6 +2,7 @@ import { unavailable } from "@latchkey/core/errors";
 import type { ProveAccountRequest, ProveAccountResult } from "../app-server-store.ts";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, NewUserIds, User } from "../store.ts";
+import { dropPassword } from "./password-store.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
 type RefusedProof = Exclude<ProveAccountResult, { kind: "proven" }>;
@@ -79,11 +80,6 @@ export function prepareProof(db: Database) {
     await insertAccount(db, tx, appId, request.newUser.id, request.account);
   }
 
-  /** Whoever set a password before the address was proven may not be its owner. */
-  async function dropUnprovenPassword(tx: Transaction, userId: string): Promise<void> {
-    await tx.all(db.build.deleteFrom("passwords").where("user_id", "=", userId));
-  }
-
   return {
     users,
     async prove(tx: Transaction, request: Proof): Promise<{ user: User; isNewUser: boolean }> {
@@ -99,7 +95,7 @@ export function prepareProof(db: Database) {
         (each) =>
           each.type === account.type && each.subject === account.subject && !each.isVerified,
       );
-      if (wasUnproven) await dropUnprovenPassword(tx, userId);
+      if (wasUnproven) await dropPassword(db, tx, userId);
       const verified = await tx.all(
         db.build
           .updateTable("accounts")
