@@ -90,6 +90,43 @@ test("a wrong code is said beside the focused field; a new one can be asked for"
     await page.waitForURL(`${notes.url}/home?error=`);
   }));
 
+test("a password is chosen at sign-up, signs in, and is replaced when it is forgotten", async () => {
+  const vault = await openAppSite(server, { name: "Vault", settings: { passwordAuth: true } });
+  const address = newAddress();
+  const typeBoth = async (page: Page, password: string) => {
+    await page.locator("input[name=email]").fill(address);
+    await page.locator("input[name=password]").fill(password);
+    await page.keyboard.press("Enter");
+  };
+  await withPage(async (page) => {
+    await page.goto(vault.authorizeUrl({ screen_hint: "sign-up" }));
+    await page.getByRole("link", { name: "Choose a password" }).click();
+    await typeBoth(page, "password123");
+    expect(await page.getByRole("alert").textContent()).toContain("attackers try");
+    expect(await page.locator("input:focus").getAttribute("name")).toBe("password");
+    await page.keyboard.type("vier blaue Kutschen");
+    await page.keyboard.press("Enter");
+    await submit(page, "code", await server.mailedCode(address));
+    await page.waitForURL(`${vault.url}/home?error=`);
+  });
+  await withPage(async (page) => {
+    await page.goto(vault.authorizeUrl());
+    await page.getByRole("link", { name: "Use a password instead" }).click();
+    await typeBoth(page, "vier blaue Kutschen");
+    await page.waitForURL(`${vault.url}/home?error=`);
+    expect((await vault.session()).email).toBe(address);
+    await page.goto(vault.authorizeUrl({ prompt: "login" }));
+    await page.getByRole("link", { name: "Use a password instead" }).click();
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await typeBoth(page, "neun rote Bäume");
+    await page.locator("input[name=code]").waitFor();
+    // The newest mail is the code's: the one before said that a password was set.
+    await submit(page, "code", await server.mailedCode(address, 3));
+    await page.waitForURL(`${vault.url}/home?error=`);
+  });
+  await vault.close();
+});
+
 test("the back button and a reload never send a form again by themselves", () =>
   withPage(async (page) => {
     const address = newAddress();

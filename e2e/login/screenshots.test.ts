@@ -22,6 +22,7 @@ beforeAll(async () => {
   branded = await openAppSite(server, {
     name: "Bäckerei Sonnenschein & Töchter, Internationale Handelsgesellschaft",
     settings: {
+      passwordAuth: true,
       accentColor: "#ffd400",
       logoUrl: `${plain.url}/logo.svg`,
       termsUrl: "https://app.example.com/terms",
@@ -83,6 +84,15 @@ test.each([
     plain.authorizeUrl({ redirect_uri: "https://evil.example/a-rather-long-path/callback" }),
   );
   await take("7-not-registered");
+  await page.goto(branded.authorizeUrl());
+  await page.getByRole("link", { name: "Use a password instead" }).click();
+  await take("9-password");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.locator("input[name=email]").fill("ada@example.com");
+  await page.locator("input[name=password]").fill("password123");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await take("10-new-password-refused");
   await page.goto(`${server.url}/user_management/sessions/logout`);
   await take("8-signed-out");
   await context.close();

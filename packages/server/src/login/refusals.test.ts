@@ -131,7 +131,11 @@ test("a database that is away makes a 503 page with Retry-After, and signs nobod
   const { services } = world;
   const fetch = createApp({
     ...services,
-    store: { ...services.store, signIns: { begin: away, find: away, end: away }, now: away },
+    store: {
+      ...services.store,
+      signIns: { begin: away, find: away, end: away, wasThrownOut: away },
+      now: away,
+    },
   });
   const known = world.browser();
   await world.signIn(known, EMAIL);

@@ -153,6 +153,26 @@ test("a disabled, deleted or barred user is not signed in silently", async () =>
   expect(await silently(browser)).toBe("login_required");
 });
 
+test("whose sessions were revoked in an app proves themselves again there, and there alone (ASVS 7.4.5)", async () => {
+  let clock = Date.now();
+  await open({ now: () => clock });
+  const other = await world.otherApp();
+  const there = { client_id: other.clientId, redirect_uri: OTHER_CALLBACK };
+  const { store } = world.services;
+  const browser = world.browser();
+  await world.signIn(browser, EMAIL);
+  const page = await browser.request(world.authorizeUrl(there));
+  const sid = await world.beginSession(sentTo(page).searchParams.get("code") ?? "", other.id);
+  const { session } = await store.sessions.read(sid);
+  clock += 1000;
+  expect(await store.sessions.endAllOfUser(session?.userId ?? "", "revoked")).toBe(1);
+  expect(await silently(browser, there)).toBe("login_required");
+  expect(await silently(browser)).toBe("signed_in");
+  clock += 1000;
+  await world.signIn(browser, EMAIL, world.authorizeUrl({ ...there, prompt: "login" }));
+  expect(await silently(browser, there)).toBe("signed_in");
+});
+
 test("an app's allowlist holds for shared sign-ins too", async () => {
   await open();
   const other = await world.otherApp({ allowlistEnabled: true });

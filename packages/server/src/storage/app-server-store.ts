@@ -99,6 +99,11 @@ export interface SignInStore {
   /** Null when unknown or over, or when its user is disabled, gone or has another account now. */
   find(id: string): Promise<SignInRecord | null>;
   end(id: string): Promise<void>;
+  /**
+   * Whether a session of the user was ended by somebody else's decision (revoked, found stolen,
+   * disabled) after `since`: an older sign-in must not begin the next one unasked.
+   */
+  wasThrownOut(userId: string, since: number): Promise<boolean>;
 }
 
 /** Undefined leaves a field as it is. */

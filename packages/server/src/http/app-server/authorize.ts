@@ -80,6 +80,8 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
         allowSignUp: true,
         codeId: null,
       });
+      // Whoever ended this person's sessions meant them to prove themselves again.
+      if (await services.store.signIns.wasThrownOut(user.id, authenticatedAt)) return null;
       const method = signIn.authMethod === "password" ? "password" : "email";
       const completed = { app, request, userId: user.id, method, authenticatedAt } as const;
       return await redirectWithCode(services, context, completed, 302);

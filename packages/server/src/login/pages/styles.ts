@@ -33,6 +33,7 @@ main{width:100%;max-width:420px;margin:0 auto;padding:32px 20px 40px}
 .brand img{object-fit:contain}
 .mark{display:grid;border:1px solid var(--link);place-items:center;background:var(--accent);color:var(--on-accent);font-size:20px}
 h1{margin:0 0 8px;font-size:26px;line-height:1.25;letter-spacing:-.01em;text-wrap:balance}
+h1+form{margin-top:20px}
 p{margin:0 0 20px}
 .lead,.small{color:var(--soft)}
 .lead strong{color:var(--text)}

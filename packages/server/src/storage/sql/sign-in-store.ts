@@ -62,5 +62,18 @@ export function sqlSignInStore(db: Database): SignInStore {
     async end(id) {
       await db.write(db.build.deleteFrom("sign_ins").where("id", "=", id));
     },
+
+    async wasThrownOut(userId, since) {
+      const row = await db.first(
+        db.build
+          .selectFrom("sessions")
+          .select("id")
+          .where("user_id", "=", userId)
+          .where("ended_at", ">", since)
+          .where("end_reason", "in", ["revoked", "reuse", "user_disabled"])
+          .limit(1),
+      );
+      return row !== undefined;
+    },
   };
 }
