@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { authorizeRoutes } from "./app-server/authorize.ts";
 import { logoutRoutes } from "./app-server/logout.ts";
 import { appServerProtocol } from "./app-server/routes.ts";
+import { embeddedWalletsRoutes } from "./browser/embedded-wallets.ts";
 import { browserProtocol } from "./browser/routes.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
@@ -20,6 +21,7 @@ test("docs/reference/http-api.md has every endpoint and none that is not there",
   const { services } = server;
   const routes = [
     browserProtocol(services),
+    embeddedWalletsRoutes(services),
     appServerProtocol(services),
     authorizeRoutes(services),
     logoutRoutes(services),
