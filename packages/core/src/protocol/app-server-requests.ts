@@ -42,6 +42,12 @@ export const authenticate = z.discriminatedUnion("grant_type", [
     email: emailAddress,
     code: oneTimeCode,
   }),
+  z.object({
+    ...common,
+    grant_type: z.literal("password"),
+    email: emailAddress,
+    password: z.string().min(1).max(1024),
+  }),
 ]);
 
 export type AuthenticateRequest = z.output<typeof authenticate>;

@@ -6,9 +6,10 @@ import { authenticationAnswer } from "../../sessions/app-server-answer.ts";
 import type { RequestEnv } from "../context.ts";
 import { parseJson } from "../parse-json.ts";
 import { readText } from "../read-body.ts";
-import { requireClient } from "./client.ts";
+import { requireClient, requireSecret } from "./client.ts";
 import { codeGrant } from "./code-grant.ts";
 import { magicAuthGrant } from "./magic-auth-grant.ts";
+import { passwordGrant } from "./password-grant.ts";
 import { plainError } from "./protocol-headers.ts";
 import { refreshGrant } from "./refresh-grant.ts";
 
@@ -31,9 +32,16 @@ export function authenticateRoutes(services: Services): Hono<RequestEnv> {
         return context.json(await authenticationAnswer(services, { app, ...refreshed }));
       }
       case MAGIC_AUTH_GRANT: {
+        requireSecret(client, body);
         // Of what a person typed, the protocol says so in its plain shape.
         context.set("errorBody", plainError);
         const signedIn = await magicAuthGrant(services, context, client, body, text);
+        return context.json(await authenticationAnswer(services, { app, ...signedIn }));
+      }
+      case "password": {
+        requireSecret(client, body);
+        context.set("errorBody", plainError);
+        const signedIn = await passwordGrant(services, context, client, body, text);
         return context.json(await authenticationAnswer(services, { app, ...signedIn }));
       }
     }

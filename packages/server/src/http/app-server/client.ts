@@ -29,6 +29,11 @@ export async function requireClient(
   throw invalidClient(body, "client_secret is not an API key of this app.");
 }
 
+/** For what no page may do by itself. */
+export function requireSecret({ isAuthenticated }: Client, body: AuthenticateRequest): void {
+  if (!isAuthenticated) throw invalidClient(body, "Send the app's API key as client_secret.");
+}
+
 /**
  * Of a refresh it is 503: clients take 401 and 400 for the end of a session, and a wrong key in a
  * server's configuration is no proof of that (session rule R5).

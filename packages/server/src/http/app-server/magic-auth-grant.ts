@@ -11,7 +11,7 @@ import { appServerPolicy } from "../../sessions/policy.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
 import type { RequestContext } from "../context.ts";
-import { type Client, endUser, invalidClient, repeatable } from "./client.ts";
+import { type Client, endUser, repeatable } from "./client.ts";
 
 type MagicAuthRequest = Extract<AuthenticateRequest, { grant_type: typeof MAGIC_AUTH_GRANT }>;
 
@@ -34,8 +34,7 @@ export async function magicAuthGrant(
   body: MagicAuthRequest,
   text: string,
 ): Promise<SignedIn> {
-  const { app, isAuthenticated } = client;
-  if (!isAuthenticated) throw invalidClient(body, "Send the app's API key as client_secret.");
+  const { app } = client;
   const { email, code } = body;
   const again = repeatable(context, app, text);
   const first = await repeatedSignIn(services, again);

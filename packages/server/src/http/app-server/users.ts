@@ -7,15 +7,19 @@ import {
   usersQuery,
 } from "@latchkey/core/protocol/app-server-requests";
 import { Hono } from "hono";
+import type { App } from "../../apps/app-directory.ts";
 import { newCuid, newServerUserId } from "../../apps/ids.ts";
 import type { Services } from "../../services.ts";
 import { toWireSession } from "../../sessions/app-server-answer.ts";
 import type { User } from "../../storage/store.ts";
 import { emailAccount, toAppServerUser } from "../../users/app-server-user.ts";
+import { passwordProblem } from "../../users/password-rules.ts";
+import { hashPassword, offersPasswords } from "../../users/passwords.ts";
 import { mergedMetadata, profileOf } from "../../users/profile-input.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { readJson } from "../read-body.ts";
 import { pageOf, readQuery, toList } from "./lists.ts";
+import { noPasswords } from "./password-grant.ts";
 
 /** Users and their sessions, for the app's server. */
 export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
@@ -33,13 +37,12 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
   routes.post("/user_management/users", async (context) => {
     const { app } = context.var.caller;
     const input = await readJson(context, createAppServerUser);
-    requireNoPassword(input.password);
     const result = await store.profiles.create(app.id, {
       ids: { id: newCuid(), serverId: newServerUserId() },
       email: input.email,
       verified: input.email_verified ?? false,
       profile: { ...profileOf(input), metadata: input.metadata ?? {} },
-      passwordHash: null,
+      passwordHash: await hashOf(app, input.email, input.password),
     });
     if (result.kind !== "created") throw conflict(result.kind);
     return context.json(toAppServerUser(result.user), 201);
@@ -59,7 +62,6 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
   routes.put("/user_management/users/:id", async (context) => {
     const { app } = context.var.caller;
     const input = await readJson(context, updateAppServerUser);
-    requireNoPassword(input.password);
     const user = await requireUser(context);
     const result = await store.profiles.update(app.id, user.id, {
       profile: {
@@ -68,7 +70,11 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
       },
       email: input.email ?? null,
       verified: input.email_verified ?? null,
-      passwordHash: null,
+      passwordHash: await hashOf(
+        app,
+        input.email ?? emailAccount(user)?.subject ?? "",
+        input.password,
+      ),
     });
     if (result.kind === "no_such_user") throw unknownUser();
     if (result.kind !== "updated") throw conflict(result.kind);
@@ -102,6 +108,19 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
     return context.json({});
   });
 
+  /** Null without a password. Throws `password_strength_error` for one that the hosted pages refuse. */
+  async function hashOf(
+    app: App,
+    email: string,
+    password: string | null | undefined,
+  ): Promise<string | null> {
+    if (password === null || password === undefined) return null;
+    if (!offersPasswords(services, app)) throw noPasswords();
+    const problem = passwordProblem(password, { email, appName: app.name });
+    if (problem) throw new LatchkeyError("password_strength_error", 422, problem);
+    return hashPassword(services, password);
+  }
+
   /** Users without an e-mail address are the browser protocol's alone. */
   async function requireUser(context: RequestContext): Promise<User> {
     const { app } = context.var.caller;
@@ -125,13 +144,4 @@ export function conflict(kind: "email_taken" | "external_id_taken"): LatchkeyErr
         "Another user of this app has this e-mail address.",
       )
     : new LatchkeyError("external_id_already_used", 422, "Something else has this external_id.");
-}
-
-function requireNoPassword(password: string | null | undefined): void {
-  if (password === null || password === undefined) return;
-  throw new LatchkeyError(
-    "password_auth_disabled",
-    400,
-    "This server sets no passwords over its API. Leave password out.",
-  );
 }
