@@ -45,6 +45,18 @@ test("organizations, memberships and a sealed session that is switched between t
   expect(await session.refresh()).toMatchObject({ organizationId: second.id });
   expect(await session.refresh({ organizationId: first.id })).toMatchObject({ role: "member" });
 
+  await server.latchkey(
+    ...["organizations", "update", server.credentials.app_id, first.id],
+    ...["--entitlements", "audit-log", "--feature-flags", "new-editor,beta"],
+  );
+  expect(await session.refresh()).toMatchObject({
+    entitlements: ["audit-log"],
+    featureFlags: ["new-editor", "beta"],
+  });
+  expect(await server.latchkey("organizations", "list", server.credentials.app_id)).toContain(
+    "beta",
+  );
+
   const outside = await organizations.createOrganization({ name: "Outside" });
   await expect(session.refresh({ organizationId: outside.id })).rejects.toMatchObject({
     status: 403,

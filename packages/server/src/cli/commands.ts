@@ -100,6 +100,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./users.ts")).signOutUserCommand,
   },
   {
+    name: "organizations list",
+    options: "<app id>",
+    summary: "List an app's organizations with their entitlements and feature flags.",
+    load: async () => (await import("./organizations.ts")).listOrganizationsCommand,
+  },
+  {
+    name: "organizations update",
+    options: "<app id> <organization id> [--entitlements <a,b>] [--feature-flags <a,b>]",
+    summary: "Set what an organization's members' tokens claim; an empty text takes all away.",
+    load: async () => (await import("./organizations.ts")).updateOrganizationCommand,
+  },
+  {
     name: "impersonate",
     options: "<client id> <user e-mail> --as <your e-mail> --reason <text> [--redirect-uri <uri>]",
     summary: "Make an address that signs you in as a user, for an hour, with your name and reason.",
