@@ -103,6 +103,8 @@ describe("a path", () => {
       "/.env",
       "/api/v1/apps/..%2f..%2fetc%2fpasswd/x",
       "/api/v1/%00",
+      `/api/v1/users/${"c".repeat(24)}%00`,
+      "/organizations/%0a",
       "/api/v1/%E0%A4%A",
     ]) {
       const answer = await send(server.fetch, path, { headers: { accept: "text/html" } });

@@ -281,7 +281,7 @@ describe("a user's own data", () => {
   });
 
   test("of a user that is not there is 404, whatever the id looks like", async () => {
-    for (const id of ["did:privy:cnone", `did:privy:${"c".repeat(25)}`, "me", "x y", "%00"]) {
+    for (const id of ["did:privy:cnone", `did:privy:${"c".repeat(25)}`, "me", "x y"]) {
       for (const answer of [
         await call(`/users/${id}`),
         await call(`/users/${id}`, { method: "DELETE" }),

@@ -6,6 +6,9 @@ import type { RequestEnv } from "../context.ts";
 /** What Hono calls the method of a middleware. */
 const MIDDLEWARE = "ALL";
 
+/** Nothing has a name with such a character, and PostgreSQL refuses to be asked for NUL. */
+const CONTROL = /\p{Cc}|%(?:[01][0-9a-f]|7f)/iu;
+
 interface Route {
   readonly method: string;
   readonly path: string;
@@ -19,6 +22,7 @@ interface Route {
  */
 export function requireKnownRoute(routes: () => readonly Route[]): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
+    if (CONTROL.test(context.req.path)) throw nothingHere(context.req.method, context.req.path);
     if (matchedRoutes(context).some(({ method }) => method !== MIDDLEWARE)) return next();
     const { method, path } = context.req;
     const methods = methodsOf(routes(), path);
