@@ -5,6 +5,7 @@ import { authorizationCodeContract } from "./store-contract/authorization-codes.
 import { codeContract } from "./store-contract/codes.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
+import { profileContract } from "./store-contract/profiles.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     keyContract(get);
     authorizationCodeContract(get);
     organizationContract(get);
+    profileContract(get);
     purgeContract(get);
   });
 }

@@ -40,6 +40,19 @@ export function appContract(get: () => StoreWorld): void {
       expect(await store.apps.find(two.id)).toBeNull();
     });
 
+    test("are found by client id, and by a secret that is good now", async () => {
+      const { store } = get();
+      const [id, hash] = [newCuid(), newRowId()];
+      const app = { id, clientId: newClientId(), name: "A", settings: "{}" };
+      const secret = { id: newRowId(), kind: "api_key", hash } as const;
+      await store.apps.create({ ...app, kind: "production" }, [secret]);
+      expect((await store.apps.findByClientId(app.clientId))?.id).toBe(id);
+      expect(await store.apps.findByClientId(id)).toBeNull();
+      expect(await store.apps.findIdBySecret("api_key", hash)).toBe(id);
+      expect(await store.apps.findIdBySecret("app_secret", hash)).toBeNull();
+      expect(await store.apps.findIdBySecret("api_key", "unknown")).toBeNull();
+    });
+
     test("have app clients of their own", async () => {
       const { store } = get();
       const [appId, foreign] = [await newApp(store), await newApp(store)];
