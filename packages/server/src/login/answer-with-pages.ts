@@ -40,7 +40,7 @@ export async function answerWithPages(
 }
 
 /** A person with a browser, rather than a program. */
-export function wantsHtml(context: RequestContext): boolean {
+function wantsHtml(context: RequestContext): boolean {
   return context.req.header("accept")?.includes("text/html") ?? false;
 }
 

@@ -5,9 +5,9 @@
  */
 import { COMMON_WORDS } from "./common-passwords.ts";
 
-export const MIN_PASSWORD_LENGTH = 10;
+const MIN_PASSWORD_LENGTH = 10;
 /** Bounds the work of hashing, far above what anybody types. */
-export const MAX_PASSWORD_LENGTH = 256;
+const MAX_PASSWORD_LENGTH = 256;
 
 export interface PasswordOwner {
   readonly email: string;

@@ -3,8 +3,8 @@ import { type AccentColours, accentOn, type Colour } from "./accent.ts";
 
 const DEFAULT_ACCENT: Colour = "#1d4ed8";
 /** The backgrounds that the accent colour stands on. */
-export const LIGHT_CARD: Colour = "#ffffff";
-export const DARK_CARD: Colour = "#18181b";
+const LIGHT_CARD: Colour = "#ffffff";
+const DARK_CARD: Colour = "#18181b";
 
 /** `accentColor` is `#rrggbb`, as the app's settings check. */
 export function styles(accentColor: Colour | null): string {

@@ -15,8 +15,8 @@ export const OTHER_CALLBACK = "https://other.example.com/auth/callback";
 export const SIGNED_OUT = "https://app.example.com/bye";
 
 /** PKCE of RFC 7636 appendix B. */
-export const VERIFIER = "dBjftJeZ4CVP-mBgE2_s-4rYyWxfKK_2ZyTdRkJ8ZGo";
-export const challengeOf = async (verifier: string) =>
+const VERIFIER = "dBjftJeZ4CVP-mBgE2_s-4rYyWxfKK_2ZyTdRkJ8ZGo";
+const challengeOf = async (verifier: string) =>
   base64url(await crypto.sha256(utf8(verifier)));
 
 export interface LoginWorld extends TestServer {
