@@ -69,16 +69,16 @@ export const platformCrypto = {
   },
 
   sealAesGcm(key: Uint8Array | AesKey, plaintext: Uint8Array, additionalData: Uint8Array) {
-    const nonce = nodeCrypto.randomBytes(NONCE_BYTES);
+    const tagAt = NONCE_BYTES + plaintext.byteLength;
+    const sealed = Buffer.allocUnsafe(tagAt + TAG_BYTES);
+    const nonce = nodeCrypto.randomFillSync(sealed.subarray(0, NONCE_BYTES));
     const cipher = nodeCrypto
       .createCipheriv("aes-256-gcm", asCipherKey(key), nonce)
       .setAAD(additionalData);
-    const sealed = Buffer.allocUnsafe(NONCE_BYTES + plaintext.byteLength + TAG_BYTES);
-    sealed.set(nonce);
-    // Of a stream cipher the last call gives no more bytes, it only makes the tag.
     sealed.set(cipher.update(plaintext), NONCE_BYTES);
+    // Of a stream cipher this gives no more bytes, it only makes the tag.
     cipher.final();
-    sealed.set(cipher.getAuthTag(), NONCE_BYTES + plaintext.byteLength);
+    sealed.set(cipher.getAuthTag(), tagAt);
     return sealed;
   },
 
