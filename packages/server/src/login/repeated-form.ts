@@ -5,7 +5,7 @@
  */
 import { keyedHash } from "../keys/master-key.ts";
 import type { Services } from "../services.ts";
-import type { SignInRecord } from "../storage/app-server-store.ts";
+import type { SignInRecord } from "../storage/store.ts";
 import { findSignIn } from "./shared-sign-in.ts";
 
 const REPEAT_MS = 60_000;

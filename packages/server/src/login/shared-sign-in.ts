@@ -6,7 +6,7 @@ import { type App, sharesSignIn } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import { keyedHash } from "../keys/master-key.ts";
 import type { Services } from "../services.ts";
-import type { SignInRecord } from "../storage/app-server-store.ts";
+import type { SignInRecord } from "../storage/store.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
 import { deleteCookie, readCookie, SIGN_IN_COOKIE, setCookie } from "./cookies.ts";
 

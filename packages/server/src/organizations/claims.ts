@@ -1,5 +1,5 @@
 import type { App } from "../apps/app-directory.ts";
-import type { OrganizationStore } from "../storage/app-server-store.ts";
+import type { OrganizationStore } from "../storage/store.ts";
 
 /** What an access token says of the organization that its session is in; absent where empty. */
 export interface OrganizationClaims {

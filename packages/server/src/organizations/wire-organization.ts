@@ -1,6 +1,6 @@
 /** Organizations and memberships as the app-server protocol shows them. */
 import type { WireMembership, WireOrganization } from "@latchkey/core/protocol/app-server";
-import type { Membership, Organization } from "../storage/app-server-store.ts";
+import type { Membership, Organization } from "../storage/store.ts";
 import { isoTime } from "../users/app-server-user.ts";
 
 export function toWireOrganization(organization: Organization): WireOrganization {

@@ -6,8 +6,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import { isReturnUrl } from "../apps/return-urls.ts";
 import type { Log } from "../services.ts";
-import type { Impersonator } from "../storage/app-server-store.ts";
-import type { User } from "../storage/store.ts";
+import type { Impersonator, User } from "../storage/store.ts";
 import { type AuthorizationCodeDeps, issueAuthorizationCode } from "./authorization-codes.ts";
 
 export interface Impersonation {

@@ -417,3 +417,6 @@ export interface Store {
   now(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** The rest of the seam, by which all other folders know it. */
+export type * from "./app-server-store.ts";

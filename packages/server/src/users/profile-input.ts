@@ -1,5 +1,5 @@
 import { LatchkeyError } from "@latchkey/core/errors";
-import type { ProfileChange } from "../storage/app-server-store.ts";
+import type { ProfileChange } from "../storage/store.ts";
 
 interface ProfileInput {
   readonly first_name?: string | null | undefined;

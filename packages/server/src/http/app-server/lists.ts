@@ -1,6 +1,6 @@
 import type { WireList } from "@latchkey/core/protocol/app-server";
 import type { ZodType } from "zod";
-import type { Page, PageRequest } from "../../storage/app-server-store.ts";
+import type { Page, PageRequest } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
 import { describeIssues } from "../describe-issues.ts";
 import { invalidData } from "../parse-json.ts";

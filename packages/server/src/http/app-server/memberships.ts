@@ -9,7 +9,7 @@ import type { App } from "../../apps/app-directory.ts";
 import { newMembershipId } from "../../apps/ids.ts";
 import { toWireMembership } from "../../organizations/wire-organization.ts";
 import type { Services } from "../../services.ts";
-import type { Membership } from "../../storage/app-server-store.ts";
+import type { Membership } from "../../storage/store.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { invalidData } from "../parse-json.ts";
 import { readJson } from "../read-body.ts";

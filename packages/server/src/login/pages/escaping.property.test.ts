@@ -6,6 +6,7 @@ import { codePage } from "./code-page.ts";
 import { emailPage } from "./email-page.ts";
 import { layout, type PageContent } from "./layout.ts";
 import { messagePage } from "./message-page.ts";
+import { newPasswordPage, passwordPage } from "./password-page.ts";
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -37,6 +38,7 @@ const pages = (text: string): PageContent[] => [
     intent: "sign-in",
     request: text,
     email: text,
+    offersPassword: true,
     error: text,
   }),
   codePage({
@@ -45,7 +47,24 @@ const pages = (text: string): PageContent[] => [
     request: text,
     email: text,
     sentAgain: true,
+    offersPassword: true,
     error: text,
+  }),
+  newPasswordPage({
+    branding: branding(text),
+    intent: "sign-up",
+    request: text,
+    email: text,
+    emailError: text,
+    passwordError: text,
+  }),
+  passwordPage({
+    branding: branding(text),
+    request: text,
+    email: text,
+    emailError: text,
+    passwordError: text,
+    offersCode: true,
   }),
   messagePage({
     branding: branding(text),

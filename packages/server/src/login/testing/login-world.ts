@@ -16,8 +16,7 @@ export const SIGNED_OUT = "https://app.example.com/bye";
 
 /** PKCE of RFC 7636 appendix B. */
 const VERIFIER = "dBjftJeZ4CVP-mBgE2_s-4rYyWxfKK_2ZyTdRkJ8ZGo";
-const challengeOf = async (verifier: string) =>
-  base64url(await crypto.sha256(utf8(verifier)));
+const challengeOf = async (verifier: string) => base64url(await crypto.sha256(utf8(verifier)));
 
 export interface LoginWorld extends TestServer {
   /** Addresses as an app's SDK makes them; undefined leaves a parameter out. */
