@@ -1,6 +1,6 @@
 import { crypto } from "@latchkey/core/crypto";
 import { base64url, utf8 } from "@latchkey/core/encoding";
-import type { AppRecord, AppStore } from "../storage/store.ts";
+import type { AppRecord, AppStore, SecretKind } from "../storage/store.ts";
 import { newClientId, newCuid, newSecret } from "./ids.ts";
 import { appSettings } from "./settings.ts";
 
@@ -39,6 +39,19 @@ export async function createApp(
     ],
   );
   return { app, appSecret, apiKey };
+}
+
+/** The new secret, readable this once; the one before stays good for `overlapMs`. */
+export async function rotateSecret(
+  store: AppStore,
+  appId: string,
+  kind: SecretKind,
+  overlapMs: number,
+): Promise<string> {
+  const secret = newSecret(kind === "app_secret" ? "lk_secret" : "sk");
+  const hash = await hashSecret(secret);
+  await store.replaceSecret({ id: newCuid(), appId, kind, hash }, overlapMs);
+  return secret;
 }
 
 /** A plain digest is enough: secrets are 256 random bits. */

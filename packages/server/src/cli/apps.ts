@@ -1,5 +1,5 @@
-import { createApp } from "../apps/create-app.ts";
-import { type AppSettings, appSettings, readSettings } from "../apps/settings.ts";
+import { createApp, rotateSecret } from "../apps/create-app.ts";
+import { type AppSettings, appSettings, readSettings, writtenSettings } from "../apps/settings.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
 import { describeIssues } from "../http/describe-issues.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
@@ -15,7 +15,7 @@ export async function createAppCommand(args: string[]): Promise<number> {
     set: origins,
   });
   const name = checkedName(positionals[0]);
-  const settings = checked({ allowedOrigins: values.origin ?? [], ...assignments(values.set) });
+  const settings = checked({ allowedOrigins: values.origin ?? [] }, assignments(values.set));
   const created = await withOperator(({ store }) =>
     createApp(store.apps, {
       name,
@@ -76,12 +76,36 @@ export async function updateAppCommand(args: string[]): Promise<number> {
     const allowedOrigins = [
       ...new Set([...before.allowedOrigins, ...(values["add-origin"] ?? [])]),
     ].filter((origin) => !removed.has(origin));
-    const settings = checked({ ...before, allowedOrigins, ...assignments(values.set) });
+    const settings = checked({ ...before, allowedOrigins }, assignments(values.set));
     const asked = values["add-origin"] ?? values["remove-origin"] ?? values.set;
     if (asked) await store.apps.updateSettings(id, JSON.stringify(settings));
     process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
     return 0;
   });
+}
+
+export async function rotateSecretCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, ["id"], {
+    "api-key": { type: "boolean" },
+    "overlap-hours": { type: "string", default: "24" },
+  });
+  const [id] = positionals;
+  const hours = Number(values["overlap-hours"]);
+  if (!(hours >= 0 && hours <= 24 * 90)) {
+    throw new UsageError("--overlap-hours takes a number from 0 to 2160.");
+  }
+  const kind = values["api-key"] ? "api_key" : "app_secret";
+  const secret = await withOperator(async ({ store }) => {
+    if (!(await store.apps.find(id))) throw unknownApp(id);
+    return rotateSecret(store.apps, id, kind, hours * 3_600_000);
+  });
+  process.stdout.write(`
+  ${kind === "api_key" ? "API key   " : "App secret"}  ${secret}
+
+  Shown this once. The one before is good for ${hours} hours more.
+
+`);
+  return 0;
 }
 
 export async function testAccountCommand(args: string[]): Promise<number> {
@@ -135,8 +159,11 @@ function readValue(text: string): unknown {
   }
 }
 
-function checked(settings: object): AppSettings {
-  const read = appSettings.safeParse(settings);
-  if (read.success) return read.data;
-  throw new UsageError(describeIssues(read.error.issues));
+/** `changes` are held to more than what the app has already, which an older version took. */
+function checked(settings: object, changes: Record<string, unknown>): AppSettings {
+  const read = appSettings.safeParse({ ...settings, ...changes });
+  const written = writtenSettings.safeParse(changes);
+  if (read.success && written.success) return read.data;
+  const issues = [read, written].flatMap(({ error }) => error?.issues ?? []);
+  throw new UsageError(describeIssues(issues));
 }

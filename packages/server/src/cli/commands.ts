@@ -45,6 +45,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./apps.ts")).updateAppCommand,
   },
   {
+    name: "apps rotate-secret",
+    options: "<id> [--api-key] [--overlap-hours <hours>]",
+    summary: "Make a new app secret (or API key), shown once; the one before stays good for a day.",
+    load: async () => (await import("./apps.ts")).rotateSecretCommand,
+  },
+  {
     name: "apps test-account",
     options: "<id> [--off]",
     summary: "Make a test account that signs in with a fixed code; replaces the one before.",

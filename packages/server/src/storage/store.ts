@@ -324,6 +324,11 @@ export interface AppStore {
   createClient(client: AppClientRecord): Promise<void>;
   /** Hashes of the secrets that are good now. */
   secretHashes(appId: string, kind: SecretKind): Promise<string[]>;
+  /** Adds a secret; the ones before are good for `overlapMs` more, never longer than they were. */
+  replaceSecret(
+    secret: { id: string; appId: string; kind: SecretKind; hash: string },
+    overlapMs: number,
+  ): Promise<void>;
   testAccounts(appId: string): Promise<TestAccountRecord[]>;
   findTestAccount(appId: string, email: string): Promise<TestAccountRecord | null>;
   addTestAccount(account: {

@@ -127,6 +127,26 @@ export function sqlAppStore(db: Database): AppStore {
       return rows.map((row) => row.hash);
     },
 
+    replaceSecret: ({ id, appId, kind, hash }, overlapMs) =>
+      db.transaction(async (tx) => {
+        const end = tx.now + overlapMs;
+        await tx.all(
+          db.build
+            .updateTable("app_secrets")
+            .set({ expires_at: end })
+            .where("app_id", "=", appId)
+            .where("kind", "=", kind)
+            .where((where) =>
+              where.or([where("expires_at", "is", null), where("expires_at", ">", end)]),
+            ),
+        );
+        await tx.all(
+          db.build
+            .insertInto("app_secrets")
+            .values({ id, app_id: appId, kind, hash, created_at: tx.now, expires_at: null }),
+        );
+      }),
+
     async testAccounts(appId) {
       return (await db.all(testAccounts(appId).orderBy("created_at"))).map(toTestAccount);
     },

@@ -30,6 +30,28 @@ export function appContract(get: () => StoreWorld): void {
       expect(await store.apps.find("unknown")).toBeNull();
     });
 
+    test("change a secret with overlap: the one before is good until it runs out", async () => {
+      const { store, advance } = get();
+      const [id, first, second, third] = [newCuid(), newRowId(), newRowId(), newRowId()];
+      const app = { id, clientId: newClientId(), name: "Shop", settings: "{}" };
+      await store.apps.create({ ...app, kind: "production" }, [
+        { id: newRowId(), kind: "app_secret", hash: first },
+      ]);
+      const replace = (hash: string, overlapMs: number) =>
+        store.apps.replaceSecret(
+          { id: newRowId(), appId: id, kind: "app_secret", hash },
+          overlapMs,
+        );
+      const good = async () => (await store.apps.secretHashes(id, "app_secret")).sort();
+      await replace(second, 60_000);
+      expect(await good()).toEqual([first, second].sort());
+      await advance(61_000);
+      expect(await good()).toEqual([second]);
+      await replace(third, 0);
+      await advance(1);
+      expect(await good()).toEqual([third]);
+    });
+
     test("are created whole or not at all", async () => {
       const { store } = get();
       const secret = { id: newRowId(), kind: "app_secret", hash: newRowId() } as const;
