@@ -17,7 +17,12 @@ const common = {
   client_secret: secret.nullish(),
   /** The end user's, as the app's server saw them. */
   ip_address: clean(64).nullish(),
-  user_agent: z.string().max(2048).nullish(),
+  user_agent: z
+    .string()
+    .max(2048)
+    // Handed through from a header of somebody else's: no reason to refuse, none to keep them.
+    .transform((text) => text.replace(new RegExp(CONTROL, "gu"), ""))
+    .nullish(),
 };
 
 export const MAGIC_AUTH_GRANT = "urn:workos:oauth:grant-type:magic-auth:code";

@@ -1,6 +1,7 @@
 import type {
   AppServerSession,
   AppServerUser,
+  AuthenticationAnswer,
   MagicAuth,
   WireList,
 } from "@latchkey/core/protocol/app-server";
@@ -203,6 +204,17 @@ describe("sessions", () => {
     expect((await backend.refresh(refresh_token)).as<{ error: string }>().error).toBe(
       "invalid_grant",
     );
+  });
+
+  test("keep no control characters of a browser's name, which PostgreSQL could not", async () => {
+    const code = await backend.code({ email: newEmail() });
+    const user_agent = "Mozilla\u0000/5.0\u202e";
+    const grant = { grant_type: "authorization_code", code, user_agent, ip_address: "2001:db8::1" };
+    const { user } = (await backend.authenticate(grant)).as<AuthenticationAnswer>();
+    const { data } = (await backend.call(`${USERS}/${user.id}/sessions`)).as<
+      WireList<AppServerSession>
+    >();
+    expect(data).toMatchObject([{ user_agent: "Mozilla/5.0", ip_address: "2001:db8::1" }]);
   });
 
   test("of another app are not revoked", async () => {

@@ -1,0 +1,3 @@
+import { appServerFuzz } from "../testing/app-server-fuzz.ts";
+
+appServerFuzz(async () => ":memory:", 500);
