@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { appSettings, readSettings } from "./settings.ts";
+import { appSettings, readSettings, writtenSettings } from "./settings.ts";
 
 const file = new URL("../../../../docs/reference/app-settings.md", import.meta.url);
 
@@ -58,3 +58,25 @@ test.each([
   const read = appSettings.safeParse(settings);
   expect(read.error?.issues.map(({ message }) => message).join()).toMatch(words);
 });
+
+test.each([
+  [{ jwksUrl: "https://a.example/jwks", issuer: "a" }, /audience|null/],
+  [{ jwksUrl: "https://a.example/jwks", issuer: "a", audience: "" }, /audience|null/],
+  [{ jwksUrl: "http://a.example/jwks", issuer: "a", audience: "x" }, /https:/],
+  [{ jwksUrl: "http://localhost.a.example/", issuer: "a", audience: "x" }, /https:/],
+])(
+  "customJwt %j is not written any more, and read all the same (ASVS 9.2.3)",
+  (customJwt, words) => {
+    const written = writtenSettings.safeParse({ customJwt });
+    expect(written.error?.issues.map(({ message }) => message).join()).toMatch(words);
+    expect(readSettings(JSON.stringify({ customJwt })).customJwt).toMatchObject(customJwt);
+  },
+);
+
+test.each(["http://localhost:3000/", "http://127.0.0.1:1/", "http://[::1]/", "https://a.example/"])(
+  "customJwt with its keys at %s is written, for any audience where that is stated",
+  (jwksUrl) => {
+    const customJwt = { jwksUrl, issuer: "a", audience: null };
+    expect(writtenSettings.safeParse({ customJwt }).success).toBe(true);
+  },
+);

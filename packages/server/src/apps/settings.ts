@@ -113,6 +113,38 @@ export const appSettings = z.object({
 
 export type AppSettings = z.output<typeof appSettings>;
 
+const LOOPBACK_HOST = /^(localhost|127(\.[0-9]+){3}|\[::1\])$/;
+
+/**
+ * What a setting that is written now is held to beyond {@link appSettings}. What was stored before
+ * is not: a running app goes on with it.
+ */
+export const writtenSettings = z.looseObject({
+  customJwt: z
+    .unknown()
+    .superRefine((value, context) => {
+      if (typeof value !== "object" || value === null) return;
+      const refuse = (name: string, message: string) =>
+        context.addIssue({ code: "custom", path: [name], message });
+      const { audience, jwksUrl } = value as Record<string, unknown>;
+      // An empty one is checked by nobody.
+      if (audience === undefined || audience === "") {
+        refuse(
+          "audience",
+          "is missing: name the audience that the tokens carry for this app, or write null to take tokens that were issued for any other app of that login too",
+        );
+      }
+      const url = typeof jwksUrl === "string" ? URL.parse(jwksUrl) : null;
+      if (url?.protocol === "http:" && !LOOPBACK_HOST.test(url.hostname)) {
+        refuse(
+          "jwksUrl",
+          "must begin with https://: over http, whoever sits between chooses the keys. Only loopback may use http",
+        );
+      }
+    })
+    .optional(),
+});
+
 /** What one app client changes of its app. */
 export const appClientSettings = z.object({
   allowedOrigins: z.array(origin).max(200).default([]),

@@ -74,6 +74,20 @@ describe("a command line that is wrong ends with 2, on stderr, with how to write
     [["apps", "create", "x", "--set", "sessionLifetime=5"], "sessionLifetime must be at least 60"],
     [["apps", "create", "x", "--set", "logoUrl=logo.png"], "logoUrl must be an http or https"],
     [["apps", "create", "x", "--set", "accentColor=red"], "a colour such as #ff8800"],
+    [
+      ["apps", "create", "x", "--set", 'customJwt={"jwksUrl":"https://a.example","issuer":"a"}'],
+      "customJwt.audience is missing: name the audience",
+    ],
+    [
+      [
+        "apps",
+        "create",
+        "x",
+        "--set",
+        'customJwt={"jwksUrl":"http://a.example","issuer":"a","audience":null}',
+      ],
+      "customJwt.jwksUrl must begin with https://",
+    ],
     [["clients", "create", "x", "y", "--session-days", "soon"], "sessionLifetime must be"],
     [["apps", "update"], "<id> is missing"],
     [["apps", "test-account"], "<id> is missing"],
@@ -126,6 +140,14 @@ describe("apps", () => {
       guestAuth: false,
       accentColor: null,
     });
+    const customJwt = {
+      jwksUrl: "http://127.0.0.1:3000/jwks.json",
+      issuer: "https://login.example.com",
+      audience: null,
+      userIdClaim: "sub",
+    };
+    const set = ["--set", `customJwt=${JSON.stringify(customJwt)}`];
+    expect(JSON.parse(await done("apps", "update", id, ...set))).toMatchObject({ customJwt });
     expect(await done("apps", "list")).toMatch(
       new RegExp(`${id} +My app +production +http://localhost:5173`),
     );
