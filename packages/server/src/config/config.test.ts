@@ -6,7 +6,8 @@ import { type Variable, variables } from "./variables.ts";
 const MASTER_KEY = "gK0Vd2vJqZ4n1yT7wXcE9rBsUaMhLpQf";
 const GOOD = {
   LATCHKEY_PUBLIC_URL: "https://sessions.example.com",
-  LATCHKEY_DATABASE_URL: "postgres://latchkey:pass@db.example.com:5432/latchkey",
+  LATCHKEY_DATABASE_URL:
+    "postgres://latchkey:pass@db.example.com:5432/latchkey?sslmode=verify-full",
   LATCHKEY_MASTER_KEY: MASTER_KEY,
   LATCHKEY_SMTP_URL: "smtp://user:pass@mail.example.com:587",
   LATCHKEY_MAIL_FROM: "Example <sign-in@example.com>",
@@ -97,6 +98,13 @@ describe("a value that would be unsafe or cannot work is refused", () => {
     ["LATCHKEY_DATABASE_URL", "postgres://user:p#ss@host/db", "%-codes"],
     ["LATCHKEY_DATABASE_URL", "postgres://u:p@host", "names no database"],
     ["LATCHKEY_DATABASE_URL", "postgres:///db", "names no host"],
+    // Each of these would reach another machine in the clear, or as the next version of pg pleases.
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db", "sslmode=verify-full.*sslmode=disable"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db?sslmode=", "sslmode=verify-full"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db?sslmode=verify-ful", "that there is not"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db?ssl=true", "sslmode=verify-full"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@localhost/db?host=10.0.0.1", "no sslmode"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@localhost.example.com/db", "no sslmode"],
     ["LATCHKEY_DATABASE_URL", "sqlite:", "sqlite:/path/to/file"],
     ["LATCHKEY_DATABASE_URL", "sqlite:///var/x.db", "sqlite:/path/to/file"],
     ["LATCHKEY_DATABASE_URL", "sqlite::memory:", "loses every session"],
@@ -132,6 +140,12 @@ describe("a value that would be unsafe or cannot work is refused", () => {
     ["LATCHKEY_PUBLIC_URL", "https://sessions.example.com:8443/"],
     ["LATCHKEY_DATABASE_URL", "postgresql://u:p%40ss@[::1]/db?sslmode=require"],
     ["LATCHKEY_DATABASE_URL", "postgres:///db?host=/var/run/postgresql"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@%2Fvar%2Frun%2Fpostgresql/db"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@LOCALHOST:5432/db"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@127.0.0.1/db"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@[::1]:5432/db"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db?sslmode=disable"],
+    ["LATCHKEY_DATABASE_URL", "postgres://u:p@host/db?sslmode=verify-full&sslrootcert=/ca.pem"],
     ["LATCHKEY_DATABASE_URL", "sqlite:relative/file.db"],
     ["LATCHKEY_DATABASE_URL", "sqlite:/var/lib/latchkey/latchkey.db"],
     ["LATCHKEY_SMTP_URL", "smtps://user:p%40ss@mail.example.com:465"],

@@ -15,9 +15,9 @@ export function databaseUrlProblem(text: string): string | null {
       return "is no URL: write special characters of the password as %-codes (an @ is %40, a / is %2F)";
     }
     if (url.hostname === "" && !url.searchParams.has("host")) return "names no host";
-    return url.pathname.length > 1
-      ? null
-      : "names no database: postgres://user:password@host/database";
+    if (url.pathname.length <= 1)
+      return "names no database: postgres://user:password@host/database";
+    return isOnThisMachine(url) ? null : sslmodeProblem(url);
   }
   const path = /^sqlite:(.*)$/s.exec(text)?.[1];
   if (path === undefined || path === "" || path.startsWith("//")) {
@@ -27,6 +27,25 @@ export function databaseUrlProblem(text: string): string | null {
     ? "must be a file: a database in memory loses every session when the server restarts"
     : null;
 }
+
+/** As pg reads it: a `host` in the query comes before the URL's own, and a path is a socket's. */
+function isOnThisMachine(url: URL): boolean {
+  const host = url.searchParams.getAll("host").at(-1) || url.hostname;
+  return /^((\/|%2f).*|localhost|127(\.[0-9]{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/** Without one, pg speaks in the clear; an unknown one may mean anything in its next version. */
+function sslmodeProblem(url: URL): string | null {
+  const mode = url.searchParams.getAll("sslmode").at(-1);
+  if (mode && SSL_MODES.includes(mode)) return null;
+  const found = mode
+    ? "names an sslmode that there is not"
+    : "names another machine and no sslmode";
+  return `${found}: add ?sslmode=verify-full (TLS, with &sslrootcert=/path/to/ca.pem for a CA of your own), or ?sslmode=disable to send everything in the clear over a network that you trust`;
+}
+
+/** What pg 8 knows: all but the first two verify the server's certificate and name. */
+const SSL_MODES = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];
 
 export function smtpUrlProblem(text: string): string | null {
   if (!/^smtps?:\/\//.test(text)) return "must begin with smtp:// or smtps://";

@@ -92,7 +92,7 @@ export const variables = {
   }),
   databaseUrl: variable({
     name: "LATCHKEY_DATABASE_URL",
-    help: "PostgreSQL (postgres://user:password@host/database) or one SQLite file (sqlite:/var/lib/latchkey/latchkey.db). Several instances need PostgreSQL.",
+    help: "PostgreSQL (postgres://user:password@host/database) or one SQLite file (sqlite:/var/lib/latchkey/latchkey.db). Several instances need PostgreSQL. On another machine it needs an sslmode: ?sslmode=verify-full, or ?sslmode=disable over a network that you trust.",
     example: "postgres://latchkey:password@localhost:5432/latchkey",
     secret: true,
     modes: PRODUCTION,
