@@ -58,6 +58,14 @@ test.each([
   }, options),
 );
 
+test("the app that development starts with signs in from any port, and the browser has no complaint", () =>
+  withPage(async (page) => {
+    const { client_id } = server.credentials;
+    await page.goto(notes.authorizeUrl({ client_id }));
+    await signIn(page, newAddress());
+    await page.waitForURL(`${notes.url}/home?error=`);
+  }));
+
 test("signing up has its own words, and the first field has the focus", () =>
   withPage(async (page) => {
     const address = newAddress();

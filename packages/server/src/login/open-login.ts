@@ -68,6 +68,9 @@ export function formTargets({ app, request }: OpenLogin): NonNullable<PageOption
   const origins = [...redirectUris, ...logoutUris]
     .filter((url) => !url.includes("*"))
     .map((url) => new URL(url).origin);
-  const all = [new URL(request.redirectUri).origin, ...origins, ...allowedOrigins];
-  return [...new Set(all)].slice(0, MAX_ORIGINS);
+  const { origin, protocol } = new URL(request.redirectUri);
+  // A policy cannot name an IPv6 address (CSP level 3, host-part); only loopback's is met here.
+  const own = origin.includes("[") ? protocol : origin;
+  const others = [...origins, ...allowedOrigins].filter((each) => !each.includes("["));
+  return [...new Set([own, ...others])].slice(0, MAX_ORIGINS);
 }

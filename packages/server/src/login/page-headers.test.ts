@@ -49,6 +49,19 @@ test("forms may lead to the app's own origins and nowhere else: browsers hold th
   ]);
 });
 
+test("an address that a policy cannot name is named by its scheme", async () => {
+  world = await openLoginWorld({
+    app: {
+      redirectUris: ["http://[::1]:*/*"],
+      logoutUris: ["http://[::1]:*/*"],
+      allowedOrigins: ["http://[::1]:*"],
+    },
+  });
+  const redirect_uri = "http://[::1]:3000/callback";
+  const page = await world.browser().open(world.authorizeUrl({ redirect_uri }));
+  expect(policyOf(page)["form-action"]).toEqual(["'self'", "http:"]);
+});
+
 test("every answer stays private, says nothing to other sites, and is nobody's window (R8, ASVS 3.4.4 to 3.4.8, 14.3.2)", async () => {
   world = await openLoginWorld();
   const browser = world.browser();
