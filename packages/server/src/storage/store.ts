@@ -215,32 +215,39 @@ export interface UserStore {
   >;
   setCustomMetadata(appId: string, id: string, value: object): Promise<User | null>;
   acceptTerms(appId: string, id: string): Promise<User | null>;
-  /** Links a proven account; a guest becomes a full user. */
+  /**
+   * Links a proven account; a guest becomes a full user. Here and below, `sid` is the user's session
+   * that asks for it, whose trail keeps a line of it; null when the app's server asks.
+   */
   link(
     appId: string,
     id: string,
     account: AccountKey,
     codeId: string | null,
+    sid?: string | null,
   ): Promise<
     | { kind: "linked"; user: User }
     | {
         kind: "code_spent" | "linked_to_another_user" | "cannot_link_more_of_type" | "no_such_user";
       }
   >;
-  /** Never the last way in. */
+  /** Never the last way in. Ends every other session and every sign-in of the user (ASVS 7.4.3). */
   unlink(
     appId: string,
     id: string,
     account: AccountKey,
+    sid?: string | null,
   ): Promise<
     { kind: "unlinked"; user: User } | { kind: "not_linked" | "sole_account" | "no_such_user" }
   >;
+  /** Ends what unlink ends. */
   replaceAccount(
     appId: string,
     id: string,
     from: AccountKey,
     to: AccountKey,
     codeId: string | null,
+    sid?: string | null,
   ): Promise<
     | { kind: "linked"; user: User }
     | { kind: "code_spent" | "linked_to_another_user" | "not_linked" | "no_such_user" }

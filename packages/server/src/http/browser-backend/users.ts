@@ -11,6 +11,7 @@ import {
 import { Hono } from "hono";
 import type { Services } from "../../services.ts";
 import type { AccountKey, User } from "../../storage/store.ts";
+import { addressNotice } from "../../users/address-notice.ts";
 import { importUsers, type NewUserInput } from "../../users/import-users.ts";
 import { parseUserId, toWireUser, wireUserId } from "../../users/wire-user.ts";
 import { accountAnswer } from "../browser/account-answer.ts";
@@ -21,7 +22,7 @@ import { MAX_IMPORT_BYTES, readJson } from "../read-body.ts";
 const PAGE = 100;
 
 /** The users of an app, for its own server. */
-export function userRoutes({ store }: Services): Hono<RequestEnv> {
+export function userRoutes({ store, outbox }: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
   const { users } = store;
 
@@ -89,10 +90,17 @@ export function userRoutes({ store }: Services): Hono<RequestEnv> {
 
   routes.post("/users/:id/accounts/unlink", async (context) => {
     const { type, handle } = await readJson(context, unlinkAccount);
-    const { id } = await named(context);
+    const { app } = context.var.caller;
+    const user = await named(context);
     const subject = type === "email" ? handle.trim().toLowerCase() : handle;
-    const result = await users.unlink(context.var.caller.app.id, id, { type, subject });
-    return context.json(toWireUser(accountAnswer(result)));
+    const notice =
+      type === "email"
+        ? await addressNotice(store, app, user, { address: subject, replaced: false })
+        : null;
+    const result = await users.unlink(app.id, user.id, { type, subject });
+    const left = accountAnswer(result);
+    if (notice) outbox.post(notice);
+    return context.json(toWireUser(left));
   });
 
   /** One user more than asked for tells that there is a next page. */

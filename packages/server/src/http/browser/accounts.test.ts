@@ -1,5 +1,6 @@
 import type { AuthenticatedUser, LinkedAccount, User } from "@latchkey/core/protocol/browser";
 import { afterEach, expect, test } from "vitest";
+import { newUserIds } from "../../storage/testing/samples.ts";
 import { type Answer, basic, bearer, openPage, send, type TestPage } from "../testing/test-page.ts";
 import { openTestServer, type TestServer, type TestServerOptions } from "../testing/test-server.ts";
 
@@ -53,6 +54,88 @@ test("a second address is not linked but takes the place of the first", async ()
   expect([updated.status, shown(updated.as<User>())]).toEqual([200, [NEW]]);
   expect((await page.signIn(ADA)).is_new_user).toBe(true);
   expect((await page.signIn(NEW)).user.id).toBe(updated.as<User>().id);
+});
+
+/** What the trails of these sessions say, in order. */
+async function trails(...tokens: (string | null)[]): Promise<string[][]> {
+  const sids = tokens.map((token) => JSON.parse(atob((token ?? "").split(".")[1] ?? "")).sid);
+  const events = await Promise.all(sids.map((sid) => server.services.store.sessions.events(sid)));
+  return events.map((lines) => lines.map(({ type }) => type));
+}
+
+/** Whether the session still refreshes; a cause when it is over. */
+async function stateOf(page: TestPage, { refresh_token }: AuthenticatedUser): Promise<unknown> {
+  const answer = await page.post("/sessions", { refresh_token });
+  return answer.status === 200 ? "live" : answer.as<{ cause: string }>().cause;
+}
+
+/** Subjects of the mails without a code. */
+async function noticesTo(email: string): Promise<string[]> {
+  await server.services.outbox.drain();
+  const notices = server.mails.filter(({ to, code }) => to === email && code === null);
+  return notices.map(({ subject }) => subject);
+}
+
+const NOTICE = "Your Test app account no longer has this address";
+
+test("an address that changes tells its owner, and ends the other sessions (ASVS 6.3.7, 7.4.3)", async () => {
+  const page = await open();
+  const elsewhere = await page.signIn(ADA);
+  const here = await page.signIn(ADA);
+  const refused = { oldAddress: ADA, newAddress: NEW, code: "000000" };
+  await page.post("/passwordless/update", refused, bearer(here.token));
+  expect([await noticesTo(ADA), await stateOf(page, elsewhere)]).toEqual([[], "live"]);
+  const update = { ...refused, code: await codeFor(page, NEW) };
+  const updated = await page.post("/passwordless/update", update, bearer(here.token));
+  expect(updated.status).toBe(200);
+  expect([await stateOf(page, here), await stateOf(page, elsewhere)]).toEqual(["live", "revoked"]);
+  expect(await trails(here.token, elsewhere.token)).toEqual([
+    ["signed_in", "account_updated"],
+    ["signed_in", "account_updated"],
+  ]);
+  expect([await noticesTo(ADA), await noticesTo(NEW)]).toEqual([[NOTICE], []]);
+  expect(server.mails.at(-1)?.text).not.toContain(NEW);
+});
+
+test("an address that is unlinked tells its owner, and ends the other sessions (ASVS 6.3.7, 7.4.3)", async () => {
+  const page = await open();
+  const elsewhere = await withTwoAccounts(page);
+  const here = await page.signIn(ADA);
+  await page.post("/passwordless/unlink", { address: ADA }, bearer(here.token));
+  expect([await stateOf(page, here), await stateOf(page, elsewhere)]).toEqual(["live", "revoked"]);
+  expect(await trails(here.token)).toEqual([["signed_in", "account_unlinked"]]);
+  expect(await noticesTo(ADA)).toEqual([NOTICE]);
+  const link = { email: NEW, code: await codeFor(page, NEW) };
+  await page.post("/passwordless/link", link, bearer(here.token));
+  expect(await trails(here.token)).toEqual([["signed_in", "account_unlinked", "account_linked"]]);
+});
+
+test("an address that the app's server unlinks ends every session (ASVS 6.3.7, 7.4.3)", async () => {
+  const page = await open();
+  const signedIn = await withTwoAccounts(page);
+  const unlink = (type: string, handle: string) =>
+    send(server.fetch, `/v1/users/${signedIn.user.id}/accounts/unlink`, {
+      body: { type, handle },
+      headers: basic(server.app.id, server.secret),
+    });
+  expect((await unlink("email", ` ${ADA.toUpperCase()} `)).status).toBe(200);
+  expect(await stateOf(page, signedIn)).toBe("revoked");
+  expect(await trails(signedIn.token)).toEqual([["signed_in", "account_unlinked"]]);
+  expect(await noticesTo(ADA)).toEqual([NOTICE]);
+});
+
+test("an address that nobody proved, which may be a stranger's, is told nothing", async () => {
+  await open();
+  const { users, profiles } = server.services.store;
+  const ids = newUserIds();
+  const user = { ids, email: ADA, verified: false, profile: {}, passwordHash: null };
+  await profiles.create(server.app.id, user);
+  await users.link(server.app.id, ids.id, { type: "custom_auth", subject: "7" }, null);
+  const answer = await send(server.fetch, `/v1/users/did:privy:${ids.id}/accounts/unlink`, {
+    body: { type: "email", handle: ADA },
+    headers: basic(server.app.id, server.secret),
+  });
+  expect([answer.status, await noticesTo(ADA)]).toEqual([200, []]);
 });
 
 test("an address changes only by a code that went to the new one", async () => {

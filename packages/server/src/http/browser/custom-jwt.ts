@@ -47,9 +47,9 @@ export function customJwtRoutes(services: Services): Hono<RequestEnv> {
   routes.post("/custom_jwt_account/link", async (context) => {
     const { app } = context.var.caller;
     const { token } = await readJson(context, customJwtLink);
-    const { user } = await requireSession(services, app, bearerToken(context));
+    const { user, session } = await requireSession(services, app, bearerToken(context));
     const account = await proven(app, token);
-    const result = await services.store.users.link(app.id, user.id, account, null);
+    const result = await services.store.users.link(app.id, user.id, account, null, session.id);
     return context.json(toWireUser(accountAnswer(result)));
   });
 

@@ -15,6 +15,7 @@ import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
+import { addressNotice } from "../../users/address-notice.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
 import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
@@ -94,11 +95,11 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     const { app } = context.var.caller;
     requireEmailAuth(app);
     const { email, code } = await readJson(context, passwordlessLink);
-    const { user } = await requireSession(services, app, bearerToken(context));
+    const { user, session } = await requireSession(services, app, bearerToken(context));
     const proof = await prove(context, email, code);
     await requireAllowed(store.apps, app, email);
     const account = { type: "email", subject: email };
-    const result = await store.users.link(app.id, user.id, account, codeIdOf(proof));
+    const result = await store.users.link(app.id, user.id, account, codeIdOf(proof), session.id);
     return context.json(toWireUser(accountAnswer(result)));
   });
 
@@ -106,26 +107,34 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     const { app } = context.var.caller;
     requireEmailAuth(app);
     const { oldAddress, newAddress, code } = await readJson(context, passwordlessUpdate);
-    const { user } = await requireSession(services, app, bearerToken(context));
+    const { user, session } = await requireSession(services, app, bearerToken(context));
     const proof = await prove(context, newAddress, code);
     await requireAllowed(store.apps, app, newAddress);
+    const change = { address: oldAddress, replaced: true };
+    const notice = await addressNotice(store, app, user, change);
     const result = await store.users.replaceAccount(
       app.id,
       user.id,
       { type: "email", subject: oldAddress },
       { type: "email", subject: newAddress },
       codeIdOf(proof),
+      session.id,
     );
-    return context.json(toWireUser(accountAnswer(result)));
+    const updated = accountAnswer(result);
+    if (notice) services.outbox.post(notice);
+    return context.json(toWireUser(updated));
   });
 
   routes.post("/passwordless/unlink", async (context) => {
     const { app } = context.var.caller;
     const { address } = await readJson(context, passwordlessUnlink);
-    const { user } = await requireSession(services, app, bearerToken(context));
+    const { user, session } = await requireSession(services, app, bearerToken(context));
     const account = { type: "email", subject: address };
-    const result = await store.users.unlink(app.id, user.id, account);
-    return context.json(toWireUser(accountAnswer(result)));
+    const notice = await addressNotice(store, app, user, { address, replaced: false });
+    const result = await store.users.unlink(app.id, user.id, account, session.id);
+    const left = accountAnswer(result);
+    if (notice) services.outbox.post(notice);
+    return context.json(toWireUser(left));
   });
 
   const codeIdOf = (proof: CodeProof) => (proof.kind === "code" ? proof.codeId : null);

@@ -89,6 +89,32 @@ export function sqlUserStore(db: Database): UserStore {
     for (const row of ended) await recordEvent(db, tx, toSession(row), reason);
   }
 
+  /**
+   * Whoever came in by the account that is gone is signed out (ASVS 7.4.3), but for the session that
+   * asked: its trail keeps the line, as every ended one's does.
+   */
+  async function endOthers(
+    tx: Transaction,
+    user: { appId: string; userId: string },
+    event: "account_updated" | "account_unlinked",
+    account: AccountKey,
+    sid: string | null,
+  ) {
+    const data = { type: account.type };
+    await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", user.userId));
+    const ended = await tx.all(
+      db.build
+        .updateTable("sessions")
+        .set({ ended_at: tx.now, end_reason: "revoked", last_outcome: "ended" })
+        .where("user_id", "=", user.userId)
+        .where("id", "<>", sid ?? "")
+        .where("ended_at", "is", null)
+        .returningAll(),
+    );
+    for (const row of ended) await recordEvent(db, tx, toSession(row), event, data);
+    if (sid !== null) await recordEvent(db, tx, { id: sid, ...user }, event, data);
+  }
+
   return {
     find: (appId, id) => reads.find(db, appId, id),
     findByAccount: (appId, account) => reads.findByAccount(db, appId, account),
@@ -170,7 +196,7 @@ export function sqlUserStore(db: Database): UserStore {
       return updateUser(appId, id, { accepted_terms_at: await db.now() });
     },
 
-    link: (appId, id, account, codeId) =>
+    link: (appId, id, account, codeId, sid = null) =>
       attempt<Awaited<ReturnType<UserStore["link"]>>>(
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
@@ -185,12 +211,16 @@ export function sqlUserStore(db: Database): UserStore {
           await tx.all(
             db.build.deleteFrom("accounts").where("user_id", "=", id).where("type", "=", "guest"),
           );
+          if (sid !== null) {
+            const session = { id: sid, appId, userId: id };
+            await recordEvent(db, tx, session, "account_linked", { type: account.type });
+          }
           return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "linked_to_another_user" },
       ),
 
-    unlink: (appId, id, account) =>
+    unlink: (appId, id, account, sid = null) =>
       attempt<Awaited<ReturnType<UserStore["unlink"]>>>(
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
@@ -201,12 +231,13 @@ export function sqlUserStore(db: Database): UserStore {
           if (!has) return { kind: "not_linked" };
           if (accounts.length === 1) return { kind: "sole_account" };
           await removeAccount(tx, id, account);
+          await endOthers(tx, { appId, userId: id }, "account_unlinked", account, sid);
           return { kind: "unlinked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "not_linked" },
       ),
 
-    replaceAccount: (appId, id, from, to, codeId) =>
+    replaceAccount: (appId, id, from, to, codeId, sid = null) =>
       attempt<Awaited<ReturnType<UserStore["replaceAccount"]>>>(
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
@@ -216,6 +247,7 @@ export function sqlUserStore(db: Database): UserStore {
             throw new Refused({ kind: "code_spent" });
           }
           await insertAccount(db, tx, appId, id, to);
+          await endOthers(tx, { appId, userId: id }, "account_updated", from, sid);
           return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "linked_to_another_user" },

@@ -113,6 +113,28 @@ export function accountContract(get: () => StoreWorld): void {
       expect(await store.users.findByAccount(app, account)).toBeNull();
     });
 
+    test("ends every other session of the user, and leaves a line in each trail (ASVS 7.4.3)", async () => {
+      const { store } = get();
+      const { app, user, account } = await begin();
+      const custom = newCustomAccount();
+      const [here, there] = [
+        (await signIn(store, signInRequest(app, account))).session.id,
+        (await signIn(store, signInRequest(app, account))).session.id,
+      ];
+      await store.users.link(app, user.id, custom, null, here);
+      await store.users.unlink(app, user.id, account, here);
+      const endOf = async (sid: string) => (await store.sessions.read(sid)).session?.endReason;
+      expect([await endOf(here), await endOf(there)]).toEqual([null, "revoked"]);
+      const trail = async (sid: string) =>
+        (await store.sessions.events(sid)).map(({ type }) => type);
+      expect(await trail(here)).toEqual(["signed_in", "account_linked", "account_unlinked"]);
+      expect(await trail(there)).toEqual(["signed_in", "account_unlinked"]);
+      const to = newEmail();
+      await store.users.link(app, user.id, account, null, here);
+      await store.users.replaceAccount(app, user.id, account, to, null);
+      expect(await endOf(here)).toBe("revoked");
+    });
+
     test("of both accounts at once leaves one", async () => {
       const { store, other } = get();
       for (let round = 0; round < 6; round++) {
