@@ -220,6 +220,23 @@ export function authorizationCodeContract(get: () => StoreWorld): void {
       expect(await store.signIns.find(signIn.id)).toBeNull();
     });
 
+    test("are worth less than a session revoked since, and not less than one signed out of", async () => {
+      const { store, advance } = get();
+      const app = await newApp(store);
+      const account = newEmail();
+      const { user, session } = await signIn(store, signInRequest(app, account));
+      const { session: second } = await signIn(store, signInRequest(app, account));
+      const before = await store.now();
+      await advance(1000);
+      await store.sessions.end(session.id, "logout");
+      expect(await store.signIns.wasThrownOut(user.id, before)).toBe(false);
+      await store.sessions.end(second.id, "revoked");
+      expect(await store.signIns.wasThrownOut(user.id, before)).toBe(true);
+      await advance(1000);
+      expect(await store.signIns.wasThrownOut(user.id, await store.now())).toBe(false);
+      expect(await store.signIns.wasThrownOut(newRowId(), 0)).toBe(false);
+    });
+
     test("end with a changed password and with every session of the user", async () => {
       const { store } = get();
       const app = await newApp(store);
