@@ -4,6 +4,7 @@
  */
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
+import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import type { RequestContext } from "./context.ts";
 
 const VALUE = /^[A-Za-z0-9_-]{22}$/;
@@ -13,16 +14,8 @@ const nameOn = (secure: boolean) => (secure ? "__Host-latchkey-prelogin" : "latc
 
 /** The value that came with the request; null without one, or with two that differ. */
 export function readPreLogin(context: RequestContext, secure: boolean): string | null {
-  const name = `${nameOn(secure)}=`;
-  const values = (context.req.header("cookie") ?? "")
-    .split(";")
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(name))
-    .map((part) => part.slice(name.length));
-  const [value] = values;
-  return value !== undefined && VALUE.test(value) && values.every((each) => each === value)
-    ? value
-    : null;
+  const [value, ...others] = cookieValues(context.req.header("cookie"), nameOn(secure));
+  return value !== undefined && VALUE.test(value) && others.length === 0 ? value : null;
 }
 
 export function setPreLogin(context: RequestContext, secure: boolean): void {
