@@ -9,6 +9,7 @@ import { decodeJwt } from "@latchkey/core/tokens/jwt";
 import type { App } from "../apps/app-directory.ts";
 import type { SigningKeys } from "../keys/signing-keys.ts";
 import type { Session, Store, User } from "../storage/store.ts";
+import { stateLost } from "./state-lost.ts";
 import { terminalError } from "./terminal.ts";
 
 export interface BearerDeps {
@@ -54,14 +55,7 @@ export async function requireSession(
     );
   }
   const { session, now } = await deps.store.sessions.read(verified.claims.sid);
-  if (!session) {
-    throw new LatchkeyError(
-      "session_state_lost",
-      503,
-      "The database has no record of this session. It is kept until the operator restores it or declares the loss.",
-      { retryAfter: 5 },
-    );
-  }
+  if (!session) throw stateLost();
   if (session.endedAt !== null) throw terminalError(session.endReason ?? "revoked");
   const user = await deps.store.users.find(app.id, session.userId);
   if (!user) throw terminalError("user_deleted");

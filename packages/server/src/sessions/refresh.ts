@@ -3,7 +3,6 @@
  * Expected outcomes are the union below; everything else is thrown and says nothing about the
  * session.
  */
-import { unavailable } from "@latchkey/core/errors";
 import {
   changesSession,
   classifyRefresh,
@@ -25,6 +24,7 @@ import type { ClockGuard } from "./clock-guard.ts";
 import type { DeclaredLoss } from "./declared-loss.ts";
 import type { SessionPolicy } from "./policy.ts";
 import type { RefreshLimiter } from "./refresh-limiter.ts";
+import { stateLost } from "./state-lost.ts";
 
 /** Why there is no session: proof, on which a client clears its state (R5). */
 export type TerminalReason = EndReason | "expired" | "invalid" | "key_retired" | "session_lost";
@@ -136,10 +136,7 @@ async function withoutRow(
     return terminal("expired");
   }
   if (await deps.declaredLoss.isDeclared(now)) return terminal("session_lost");
-  throw unavailable(
-    "session_state_lost",
-    "This session is authentic but the database has no record of it, as after a restore from an older backup. It is kept until the operator restores the record or declares the loss (latchkey sessions declare-loss).",
-  );
+  throw stateLost();
 }
 
 /** The refresh token of the session's current generation: one value, whoever asks (R1). */
