@@ -50,7 +50,7 @@ export async function impersonate(
     authenticatedAt: await deps.store.now(),
     impersonator,
   });
-  // Without the addresses, which no log carries; the session's trail has them.
+  // Without the addresses and the reason, which no log carries; the trail has them.
   deps.log.warn({ appId: app.id, userId: user.id }, "impersonation allowed");
   return { code, user };
 }

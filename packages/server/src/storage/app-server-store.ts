@@ -40,6 +40,10 @@ export interface AuthorizationCodeRecord {
 }
 
 export interface AuthorizationCodeStore {
+  /**
+   * One that lets an operator act as the user leaves a line in the trail (`impersonation_allowed`, under
+   * the id of the code), whether it is ever used or not.
+   */
   create(code: AuthorizationCodeRecord & { readonly lifetimeMs: number }): Promise<void>;
   /** Whatever its state; only the exchange decides whether it is good. */
   find(id: string): Promise<AuthorizationCodeRecord | null>;

@@ -7,9 +7,9 @@ import type {
 } from "../app-server-store.ts";
 import type { Database, Transaction } from "../database.ts";
 import type { AuthorizationCodeTable } from "../schema.ts";
+import { endSessions } from "./end-sessions.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
 import { Refused, untilSettled } from "./prove-account.ts";
-import { toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { prepareUserReads } from "./user-rows.ts";
 
@@ -36,6 +36,10 @@ export function sqlAuthorizationCodeStore(db: Database): AuthorizationCodeStore 
             session_id: null,
           }),
         );
+        if (!code.impersonator) return;
+        // No session yet: the line stands under the id of the code, used or not.
+        const subject = { id: code.id, appId: code.appId, userId: code.userId };
+        await recordEvent(db, tx, subject, "impersonation_allowed", code.impersonator);
       }),
     async find(id) {
       const row = await db.first(
@@ -111,15 +115,10 @@ export function prepareExchangeCode(
           .where("expires_at", ">", tx.now),
       ));
     if (repeats) return { kind: "repeated" };
-    const ended = await tx.all(
-      db.build
-        .updateTable("sessions")
-        .set({ ended_at: tx.now, end_reason: "revoked", last_outcome: "ended" })
-        .where("id", "=", row.session_id)
-        .where("ended_at", "is", null)
-        .returningAll(),
-    );
-    for (const session of ended) await recordEvent(db, tx, toSession(session), "code_reuse");
+    if (row.session_id !== null) {
+      const ending = { reason: "revoked", event: "code_reuse" } as const;
+      await endSessions(db, tx, { sid: row.session_id }, ending);
+    }
     return { kind: "code_spent" };
   }
 

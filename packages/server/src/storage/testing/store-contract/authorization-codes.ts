@@ -72,6 +72,7 @@ export function authorizationCodeContract(get: () => StoreWorld): void {
       const impersonator = { email: "operator@example.com", reason: "Ticket" };
       const organizationId = "org_1";
       const code = await issue(store, app, user, { impersonator, organizationId });
+      expect(await store.sessions.events(code)).toMatchObject([{ type: "impersonation_allowed" }]);
       const result = await exchange(store, app, code);
       expect(result).toMatchObject({
         kind: "signed_in",
