@@ -248,12 +248,13 @@ describe("R6 sign-in against disabling and deleting the user", () => {
   });
 
   test("unlinked and signed out everywhere while it waits: the old account begins no session", async () => {
-    const { user, account, token } = await ripeSession();
+    const { user, account, token, sid } = await ripeSession();
+    const { token: elsewhere } = await ripeSession(account);
     const custom = { type: "custom_auth", subject: crypto.randomUUID() };
     const { users } = servers[1].store;
     await users.link(engine.app.id, user.id, custom, null);
     const { late } = await holding({ table: "users", id: user.id }, async () => {
-      const unlink = users.unlink(engine.app.id, user.id, account);
+      const unlink = users.unlink(engine.app.id, user.id, account, sid);
       await waiting(1);
       const signIn = engine.signIn({ account, allowSignUp: false });
       await waiting(2);
@@ -261,6 +262,7 @@ describe("R6 sign-in against disabling and deleting the user", () => {
     });
     expect(await late).toBe("user_does_not_exist");
     expect(await refreshAt(0, token)).toMatchObject({ kind: "active" });
+    expect(await refreshAt(0, elsewhere)).toEqual({ kind: "terminal", reason: "revoked" });
   });
 });
 
