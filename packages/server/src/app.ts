@@ -65,6 +65,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     app.use(`${prefix}/*`, sessionHeaders(), crossOrigin());
   }
   for (const path of APP_SERVER_PATHS) app.use(path, appServerErrors());
+  app.use("/user_management/authenticate", crossOrigin());
   app.use(requireKnownRoute(() => app.routes));
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));

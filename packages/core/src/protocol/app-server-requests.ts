@@ -38,7 +38,8 @@ export const authenticate = z.discriminatedUnion("grant_type", [
   z.object({
     ...common,
     grant_type: z.literal("refresh_token"),
-    refresh_token: z.string().max(4096),
+    /** Left out where a cookie of ours holds it. */
+    refresh_token: z.string().max(4096).nullish(),
     organization_id: id.nullish(),
   }),
   z.object({

@@ -38,6 +38,9 @@ export interface AuthenticationAnswer {
   impersonator?: WireImpersonator;
 }
 
+/** Where a cookie of the server's own host holds the refresh token. */
+export type CookieHeldAnswer = Omit<AuthenticationAnswer, "refresh_token">;
+
 /** RFC 6749 section 5.2, of POST /user_management/authenticate. */
 export interface OAuthErrorBody {
   error: string;

@@ -7,7 +7,7 @@ import { base64url, utf8 } from "@latchkey/core/encoding";
 import type { App } from "../apps/app-directory.ts";
 import { keyedHash, type MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
-import type { AuthorizationCodeRecord, Impersonator, Store } from "../storage/store.ts";
+import type { AuthorizationCodeRecord, Delivery, Impersonator, Store } from "../storage/store.ts";
 import { newSessionSecret } from "./new-session.ts";
 import type { SessionPolicy } from "./policy.ts";
 import { currentToken } from "./refresh.ts";
@@ -82,6 +82,8 @@ export interface CodeExchange {
   readonly redirectUri: string | null;
   /** Whether the request carried the client's secret. */
   readonly clientAuthenticated: boolean;
+  /** Where the refresh token goes; in the body unless said. */
+  readonly delivery?: Delivery;
   readonly policy: SessionPolicy;
   readonly userAgent: string | null;
   readonly ip: string | null;
@@ -136,7 +138,7 @@ export async function exchangeAuthorizationCode(
       protocol: "app_server",
       appId: input.app.id,
       clientId: input.clientAuthenticated ? null : PUBLIC_CLIENT,
-      delivery: "body",
+      delivery: input.delivery ?? "body",
       tokenHash,
       kid,
       lifetimeMs,

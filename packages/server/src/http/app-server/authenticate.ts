@@ -1,16 +1,30 @@
 import { LatchkeyError } from "@latchkey/core/errors";
+import {
+  type AuthenticationAnswer,
+  type CookieHeldAnswer,
+  TERMINAL_GRANT_ERROR,
+} from "@latchkey/core/protocol/app-server";
 import { authenticate, MAGIC_AUTH_GRANT } from "@latchkey/core/protocol/app-server-requests";
 import { Hono } from "hono";
+import type { App } from "../../apps/app-directory.ts";
 import type { Services } from "../../services.ts";
 import { authenticationAnswer } from "../../sessions/app-server-answer.ts";
-import type { RequestEnv } from "../context.ts";
-import { parseJson } from "../parse-json.ts";
+import type { Session } from "../../storage/store.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
+import { invalidData, parseJson } from "../parse-json.ts";
 import { readText } from "../read-body.ts";
+import { callingPage } from "./calling-page.ts";
 import { requireClient, requireSecret } from "./client.ts";
 import { codeGrant } from "./code-grant.ts";
 import { magicAuthGrant } from "./magic-auth-grant.ts";
 import { passwordGrant } from "./password-grant.ts";
 import { plainError } from "./protocol-headers.ts";
+import {
+  clearRefreshCookie,
+  type RefreshCookieOptions,
+  readRefreshCookie,
+  setRefreshCookie,
+} from "./refresh-cookie.ts";
 import { refreshGrant } from "./refresh-grant.ts";
 
 /** POST /user_management/authenticate: every grant of the protocol. */
@@ -22,14 +36,24 @@ export function authenticateRoutes(services: Services): Hono<RequestEnv> {
     const body = parseJson(text, authenticate);
     const client = await requireClient(services, context, body);
     const { app } = client;
+    const page = callingPage(context, client);
+    const cookie = page === null ? null : cookieOptions(services, app, page);
     switch (body.grant_type) {
       case "authorization_code": {
-        const signedIn = await codeGrant(services, context, client, body, text);
-        return context.json(await authenticationAnswer(services, { app, ...signedIn }));
+        const signedIn = await codeGrant(services, context, client, body, text, page);
+        const answer = await authenticationAnswer(services, { app, ...signedIn });
+        return context.json(deliver(context, cookie, signedIn.session, answer));
       }
       case "refresh_token": {
-        const refreshed = await refreshGrant(services, client, body);
-        return context.json(await authenticationAnswer(services, { app, ...refreshed }));
+        const token = body.refresh_token ?? (cookie && readRefreshCookie(context, cookie));
+        if (token === null) throw invalidData("refresh_token is missing, and no cookie holds it.");
+        const refreshed = await refreshGrant(services, client, body, token).catch((error) => {
+          const isOver = error instanceof LatchkeyError && error.code === TERMINAL_GRANT_ERROR;
+          if (isOver && cookie) clearRefreshCookie(context, cookie);
+          throw error;
+        });
+        const answer = await authenticationAnswer(services, { app, ...refreshed });
+        return context.json(deliver(context, cookie, refreshed.session, answer));
       }
       case MAGIC_AUTH_GRANT: {
         requireSecret(client, body);
@@ -47,6 +71,24 @@ export function authenticateRoutes(services: Services): Hono<RequestEnv> {
     }
   });
   return routes;
+}
+
+function cookieOptions({ settings }: Services, app: App, page: string): RefreshCookieOptions {
+  const { secure, publicUrl } = settings;
+  return { clientId: app.clientId, secure, page, publicUrl: publicUrl() };
+}
+
+/** A cookie-delivered session never has its refresh token in a body (session rule R6). */
+function deliver(
+  context: RequestContext,
+  cookie: RefreshCookieOptions | null,
+  session: Session,
+  answer: AuthenticationAnswer,
+): AuthenticationAnswer | CookieHeldAnswer {
+  if (session.delivery === "body") return answer;
+  const { refresh_token, ...rest } = answer;
+  if (cookie) setRefreshCookie(context, cookie, refresh_token);
+  return rest;
 }
 
 const GRANTS: readonly unknown[] = authenticate.options.map(

@@ -5,17 +5,19 @@ import { exchangeAuthorizationCode, type RefusedCode } from "../../sessions/auth
 import { appServerPolicy } from "../../sessions/policy.ts";
 import type { SignedIn } from "../../sessions/sign-in.ts";
 import type { RequestContext } from "../context.ts";
+import { deliveryTo } from "./calling-page.ts";
 import { type Client, endUser, invalidClient, repeatable } from "./client.ts";
 
 type CodeRequest = Extract<AuthenticateRequest, { grant_type: "authorization_code" }>;
 
-/** RFC 6749 section 4.1.3. `text` is the body as it came. */
+/** RFC 6749 section 4.1.3. `text` is the body as it came, `page` the origin of a page that calls. */
 export async function codeGrant(
   services: Services,
   context: RequestContext,
   client: Client,
   body: CodeRequest,
   text: string,
+  page: string | null,
 ): Promise<SignedIn> {
   const { app, isAuthenticated } = client;
   if (!isAuthenticated && !app.settings.publicClients) {
@@ -30,6 +32,7 @@ export async function codeGrant(
     codeVerifier: body.code_verifier ?? null,
     redirectUri: body.redirect_uri ?? null,
     clientAuthenticated: isAuthenticated,
+    delivery: deliveryTo(page),
     policy: appServerPolicy(app, services.settings.sessions),
     ...endUser(context, client, body),
     repeatable: repeatable(context, app, text),

@@ -16,26 +16,26 @@ type RefreshRequest = Extract<AuthenticateRequest, { grant_type: "refresh_token"
 
 /**
  * RFC 6749 section 6. The one terminal answer is 400 `invalid_grant`; all others are 5xx, 429 or
- * 403, because clients take any other 4xx for the end of the session (session rule R5).
+ * 403, because clients take any other 4xx for the end of the session (session rule R5). `token` is
+ * the body's, or the cookie's.
  */
 export async function refreshGrant(
   services: Services,
   { app, isAuthenticated }: Client,
   body: RefreshRequest,
+  token: string,
 ): Promise<Omit<SignedIn, "isNewUser">> {
   const organizationId = body.organization_id ?? null;
   // Asked before the refresh, because what is refused must not move the session.
   const before =
-    organizationId === null && isAuthenticated
-      ? null
-      : await sessionOfToken(services, body.refresh_token);
+    organizationId === null && isAuthenticated ? null : await sessionOfToken(services, token);
   if (before && !isAuthenticated && before.clientId !== PUBLIC_CLIENT) {
     throw invalidClient(body, "This session was begun with the app's API key: send client_secret.");
   }
   const switches = before && (await switchesTo(services, app, before, organizationId));
 
   const result = await refreshSession(services, {
-    token: body.refresh_token,
+    token,
     appId: app.id,
     protocol: "app_server",
     policy: appServerPolicy(app, services.settings.sessions),

@@ -1,0 +1,38 @@
+import { mayCallFrom } from "../../apps/app-directory.ts";
+import type { Delivery } from "../../storage/store.ts";
+import type { RequestContext } from "../context.ts";
+import { invalidOrigin } from "../middleware/caller.ts";
+import type { Client } from "./client.ts";
+
+/**
+ * The origin of the page that calls, which must be one of the app's before the call has any effect;
+ * null where no page calls. A call with the app's secret is answered to no page at all.
+ */
+export function callingPage(
+  context: RequestContext,
+  { app, isAuthenticated }: Client,
+): string | null {
+  const origin = context.req.header("origin");
+  if (origin === undefined) return null;
+  if (isAuthenticated) {
+    context.header("access-control-allow-origin", undefined);
+    context.header("access-control-allow-credentials", undefined);
+    return null;
+  }
+  if (!mayCallFrom(app, null, origin)) throw invalidOrigin(app, origin);
+  return origin;
+}
+
+/**
+ * Pages hold their refresh token in a cookie that no script reads. On this machine they keep it
+ * themselves, because browsers keep cookies of other ports' pages apart from https ones; and what is
+ * no page has no cookies.
+ */
+export function deliveryTo(page: string | null): Delivery {
+  return page === null || isLoopback(page) ? "body" : "cookie";
+}
+
+function isLoopback(origin: string): boolean {
+  const hostname = URL.parse(origin)?.hostname ?? "";
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+}
