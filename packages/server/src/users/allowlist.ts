@@ -10,9 +10,15 @@ export async function requireAllowed(store: AppStore, app: App, email: string): 
   if (!app.settings.allowlistEnabled) return;
   const domain = email.slice(email.lastIndexOf("@") + 1);
   if (await store.isOnAllowlist(app.id, email, domain)) return;
-  throw new LatchkeyError(
-    "allowlist_rejected",
-    401,
-    app.settings.allowlistDetail ?? "This address is not on this app's allowlist.",
-  );
+  throw notOnAllowlist(app, "This address is not on this app's allowlist.");
+}
+
+/** A guest has no address that could be on the list. */
+export function requireNoAllowlist(app: App): void {
+  if (!app.settings.allowlistEnabled) return;
+  throw notOnAllowlist(app, "This app has an allowlist, which no guest is on. Sign in by e-mail.");
+}
+
+function notOnAllowlist(app: App, words: string): LatchkeyError {
+  return new LatchkeyError("allowlist_rejected", 401, app.settings.allowlistDetail ?? words);
 }

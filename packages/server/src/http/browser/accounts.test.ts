@@ -207,6 +207,11 @@ test("a guest comes back by the credential, and is a full user once an account i
   expect(after.user.id, "the credential is no way into the full user").not.toBe(first.user.id);
 });
 
+test("an app with an allowlist has no guests: none of them is on it", async () => {
+  const page = await open({ app: { guestAuth: true, allowlistEnabled: true } });
+  expect(told(await page.post("/guest/authenticate", GUEST))).toEqual([401, "allowlist_rejected"]);
+});
+
 test("an app without guests says which setting has them", async () => {
   const page = await open();
   const refused = await page.post("/guest/authenticate", GUEST);

@@ -4,6 +4,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { guestAuthenticate } from "@latchkey/core/protocol/browser-requests";
 import { Hono } from "hono";
 import type { Services } from "../../services.ts";
+import { requireNoAllowlist } from "../../users/allowlist.ts";
 import type { RequestEnv } from "../context.ts";
 import { limitByIp } from "../middleware/ip-limit.ts";
 import { readJson } from "../read-body.ts";
@@ -25,6 +26,7 @@ export function guestRoutes(services: Services): Hono<RequestEnv> {
           "This app has no guests. Switch guestAuth on in its settings.",
         );
       }
+      requireNoAllowlist(app);
       const body = await readJson(context, guestAuthenticate);
       const subject = base64url(await crypto.sha256(utf8(body.guest_credential)));
       const answer = await beginSession(services, context, {
