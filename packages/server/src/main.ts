@@ -124,6 +124,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     hosts: options.hosts,
     port: options.port,
     address: clientAddress(options.trustedProxies, warnOfProxy),
+    onError: (error) => log.error({ err: error }, "a request failed outside the application"),
   }).catch(async (error) => {
     await services.store.close();
     throw error;

@@ -7,11 +7,13 @@ import { type Listener, listen } from "./listen.ts";
 let server: TestServer;
 let listener: Listener;
 const logged: object[] = [];
+const failures: unknown[] = [];
+const onError = (error: unknown) => failures.push(error);
 
 beforeAll(async () => {
   const note = (fields: object) => logged.push(fields);
   server = await openTestServer({ log: { debug() {}, info() {}, warn: note, error: note } });
-  const options = { hosts: ["127.0.0.1"], port: 0, address: () => null };
+  const options = { hosts: ["127.0.0.1"], port: 0, address: () => null, onError };
   listener = await listen(server.fetch, options);
 });
 afterAll(async () => {
@@ -64,6 +66,18 @@ test.each([
   ["words that are no request", "hello\r\n\r\n", 400, "invalid_request"],
   ["a TLS handshake", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "invalid_request"],
   ["a request without Host", "GET /healthz HTTP/1.1\r\n\r\n", 400, "invalid_request"],
+  [
+    "a request with two Hosts (RFC 9112 section 3.2)",
+    request("GET /healthz", "Host: evil.example"),
+    400,
+    "invalid_request",
+  ],
+  [
+    "an HTTP/1.0 request with two Hosts",
+    "GET /healthz HTTP/1.0\r\nHost: a\r\nhost: a\r\n\r\n",
+    400,
+    "invalid_request",
+  ],
   ["a Host with a space", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "invalid_request"],
   ["a Host with markup", "GET / HTTP/1.1\r\nHost: <b>\r\n\r\n", 400, "invalid_request"],
   ["a method of its own", request("FETCH /healthz"), 400, "invalid_request"],
@@ -182,7 +196,7 @@ test("closing finishes what runs, takes nothing new, and ends what takes too lon
       if (new URL(incoming.url).pathname === "/never") await new Promise(() => {});
       return new Response("done");
     },
-    { hosts: ["127.0.0.1"], port: 0, address: () => null },
+    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError },
   );
   const base = `http://127.0.0.1:${slow.port}`;
   const running = fetch(`${base}/slow`);
@@ -199,9 +213,26 @@ test("closing finishes what runs, takes nothing new, and ends what takes too lon
 });
 
 test("a port that is taken is an error with the port, and nothing is left listening", async () => {
-  const again = { hosts: ["127.0.0.1"], port: listener.port, address: () => null };
+  const again = { hosts: ["127.0.0.1"], port: listener.port, address: () => null, onError };
   await expect(listen(server.fetch, again)).rejects.toMatchObject({
     code: "EADDRINUSE",
     port: listener.port,
   });
+});
+
+test("what fails outside the application is answered 500 in JSON, and told on", async () => {
+  const failure = new Error("the application threw");
+  const failing = await listen(
+    () => {
+      throw failure;
+    },
+    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError },
+  );
+  const response = await fetch(`http://127.0.0.1:${failing.port}/`);
+  expect([response.status, await response.json()]).toEqual([
+    500,
+    { code: "internal_error", error: expect.stringContaining("not foresee") },
+  ]);
+  expect(failures).toEqual([failure]);
+  await failing.close(100);
 });

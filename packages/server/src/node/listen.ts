@@ -5,7 +5,7 @@ import type { FetchHandler } from "../app.ts";
 import {
   refuseConnect,
   refuseExpectation,
-  refuseNameless,
+  refuseHost,
   refuseTarget,
   refuseUnparsed,
 } from "./malformed.ts";
@@ -16,6 +16,8 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly address: (request: IncomingMessage) => string | null;
+  /** Told of what failed outside the handler's own answers, which is answered 500. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface Listener {
@@ -30,11 +32,13 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
     (request, { incoming }) =>
       handler(request, { ip: options.address(incoming as IncomingMessage) }),
     // Only HTTP/1.0 may leave Host out, as simple health checks do.
-    { hostname: "localhost", errorHandler: refuseTarget },
+    { hostname: "localhost", errorHandler: (error) => refuseTarget(error, options.onError) },
   );
   const listener: RequestListener = (request, response) => {
-    const nameless = request.headers.host === undefined && request.httpVersion !== "1.0";
-    return nameless ? refuseNameless(request, response) : app(request, response);
+    // Node keeps the first of several; a proxy in front may have gone by another.
+    const hosts = request.headersDistinct.host?.length ?? 0;
+    const isNamed = hosts === 1 || (hosts === 0 && request.httpVersion === "1.0");
+    return isNamed ? app(request, response) : refuseHost(request, response);
   };
   const [host = "127.0.0.1", ...others] = options.hosts;
   const first = newServer(listener);

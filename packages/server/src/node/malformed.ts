@@ -28,9 +28,9 @@ const BY_ERROR: Readonly<Record<string, Refusal>> = {
   },
 };
 
-const NO_HOST: Refusal = {
+const NOT_ONE_HOST: Refusal = {
   ...INVALID,
-  error: "The request names no host. Send a Host header (RFC 9112 section 3.2).",
+  error: "The request must name one host. Send one Host header (RFC 9112 section 3.2).",
 };
 
 const FAILED: Refusal = {
@@ -65,13 +65,15 @@ export function refuseExpectation(_request: IncomingMessage, response: ServerRes
   answer(response, NO_EXPECTATION);
 }
 
-export function refuseNameless(_request: IncomingMessage, response: ServerResponse): void {
-  answer(response, NO_HOST);
+export function refuseHost(_request: IncomingMessage, response: ServerResponse): void {
+  answer(response, NOT_ONE_HOST);
 }
 
-/** Parsed, but with a target or host of which no URL can be made. */
-export function refuseTarget(error: unknown): Response {
-  const refusal = error instanceof RequestError ? INVALID : FAILED;
+/** Parsed, but with a target or host of which no URL can be made; anything else is told on. */
+export function refuseTarget(error: unknown, onError: (error: unknown) => void): Response {
+  const isMalformed = error instanceof RequestError;
+  if (!isMalformed) onError(error);
+  const refusal = isMalformed ? INVALID : FAILED;
   return new Response(bodyOf(refusal), { status: refusal.status, headers: HEADERS });
 }
 
