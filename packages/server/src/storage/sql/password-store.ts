@@ -1,7 +1,6 @@
 import type { PasswordStore } from "../app-server-store.ts";
 import type { Database, Transaction } from "../database.ts";
-import { toSession } from "./rows.ts";
-import { recordEvent } from "./session-events.ts";
+import { endSessions } from "./end-sessions.ts";
 
 export function sqlPasswordStore(db: Database): PasswordStore {
   return {
@@ -52,13 +51,5 @@ export async function dropPassword(db: Database, tx: Transaction, userId: string
 
 async function signOutWithPassword(db: Database, tx: Transaction, userId: string): Promise<void> {
   await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", userId));
-  const ended = await tx.all(
-    db.build
-      .updateTable("sessions")
-      .set({ ended_at: tx.now, end_reason: "revoked", last_outcome: "ended" })
-      .where("user_id", "=", userId)
-      .where("ended_at", "is", null)
-      .returningAll(),
-  );
-  for (const row of ended) await recordEvent(db, tx, toSession(row), "password_changed");
+  await endSessions(db, tx, { userId }, { reason: "revoked", event: "password_changed" });
 }

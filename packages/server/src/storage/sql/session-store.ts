@@ -1,8 +1,9 @@
-import type { EndReason, RefreshOutcome } from "@latchkey/core/sessions/rules";
+import type { RefreshOutcome } from "@latchkey/core/sessions/rules";
 import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
 import type { RefreshRequest, SessionStore } from "../store.ts";
+import { endSessions } from "./end-sessions.ts";
 import { prepareExchangeCode } from "./exchange-code.ts";
 import { readPage } from "./page.ts";
 import { prepareRefreshStatement } from "./refresh-statement.ts";
@@ -77,25 +78,6 @@ export function sqlSessionStore(db: Database): SessionStore {
     });
   }
 
-  async function endWhere(
-    tx: Transaction,
-    column: "id" | "user_id",
-    value: string,
-    reason: EndReason,
-  ): Promise<number> {
-    const ended = await tx.all(
-      db.build
-        .updateTable("sessions")
-        .set({ ended_at: tx.now, end_reason: reason, last_outcome: "ended" })
-        .where(column, "=", value)
-        .where("ended_at", "is", null)
-        .where("absolute_expires_at", ">", tx.now)
-        .returningAll(),
-    );
-    for (const row of ended) await recordEvent(db, tx, toSession(row), reason);
-    return ended.length;
-  }
-
   return {
     read,
     refresh,
@@ -115,7 +97,8 @@ export function sqlSessionStore(db: Database): SessionStore {
       const { items, ...ends } = await readPage<SessionRow>(db, "sessions", where, page);
       return { ...ends, items: items.map(toSession) };
     },
-    end: (sid, reason) => db.transaction(async (tx) => (await endWhere(tx, "id", sid, reason)) > 0),
+    end: (sid, reason) =>
+      db.transaction(async (tx) => (await endSessions(db, tx, { sid }, { reason })) > 0),
     endAllOfUser: (userId, reason) =>
       db.transaction(async (tx) => {
         // The user row first, as sign-in does, so that neither slips past the other.
@@ -126,7 +109,7 @@ export function sqlSessionStore(db: Database): SessionStore {
             .where("id", "=", userId),
         );
         await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", userId));
-        return endWhere(tx, "user_id", userId, reason);
+        return endSessions(db, tx, { userId }, { reason });
       }),
     async findReplay(id) {
       const now = await db.now();

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, User, UserStore } from "../store.ts";
+import { endSessions } from "./end-sessions.ts";
 import { prepareProveAccount, Refused } from "./prove-account.ts";
-import { toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
@@ -73,22 +73,6 @@ export function sqlUserStore(db: Database): UserStore {
     return changed.length === 1 ? reads.find(db, appId, id) : null;
   }
 
-  async function endSessions(
-    tx: Transaction,
-    userId: string,
-    reason: "user_disabled" | "user_deleted",
-  ) {
-    const ended = await tx.all(
-      db.build
-        .updateTable("sessions")
-        .set({ ended_at: tx.now, end_reason: reason, last_outcome: "ended" })
-        .where("user_id", "=", userId)
-        .where("ended_at", "is", null)
-        .returningAll(),
-    );
-    for (const row of ended) await recordEvent(db, tx, toSession(row), reason);
-  }
-
   /**
    * Whoever came in by the account that is gone is signed out (ASVS 7.4.3), but for the session that
    * asked: its trail keeps the line, as every ended one's does.
@@ -102,16 +86,8 @@ export function sqlUserStore(db: Database): UserStore {
   ) {
     const data = { type: account.type };
     await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", user.userId));
-    const ended = await tx.all(
-      db.build
-        .updateTable("sessions")
-        .set({ ended_at: tx.now, end_reason: "revoked", last_outcome: "ended" })
-        .where("user_id", "=", user.userId)
-        .where("id", "<>", sid ?? "")
-        .where("ended_at", "is", null)
-        .returningAll(),
-    );
-    for (const row of ended) await recordEvent(db, tx, toSession(row), event, data);
+    const others = { userId: user.userId, except: sid };
+    await endSessions(db, tx, others, { reason: "revoked", event, data });
     if (sid !== null) await recordEvent(db, tx, { id: sid, ...user }, event, data);
   }
 
@@ -267,7 +243,7 @@ export function sqlUserStore(db: Database): UserStore {
         if (!disabled) return true;
         // Enabling the user again must not bring back who was signed in before.
         await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", id));
-        await endSessions(tx, id, "user_disabled");
+        await endSessions(db, tx, { userId: id }, { reason: "user_disabled" });
         return true;
       }),
 
@@ -281,7 +257,7 @@ export function sqlUserStore(db: Database): UserStore {
             .returning("id"),
         );
         if (gone.length === 0) return false;
-        await endSessions(tx, id, "user_deleted");
+        await endSessions(db, tx, { userId: id }, { reason: "user_deleted" });
         return true;
       }),
   };
