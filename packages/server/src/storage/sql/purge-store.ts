@@ -8,14 +8,14 @@ const TRAIL_DAYS = 90;
 
 /** Each table with the time column after which none of its rows matters to any rule. */
 const KINDS = [
-  { table: "sessions", id: "id", column: "absolute_expires_at", keepMs: DAY },
-  { table: "session_events", id: "id", column: "at", keepMs: TRAIL_DAYS * DAY },
-  { table: "codes", id: "id", column: "expires_at", keepMs: 0 },
-  { table: "replays", id: "id", column: "expires_at", keepMs: 0 },
+  { table: "sessions", column: "absolute_expires_at", keepMs: DAY },
+  { table: "session_events", column: "at", keepMs: TRAIL_DAYS * DAY },
+  { table: "codes", column: "expires_at", keepMs: 0 },
+  { table: "replays", column: "expires_at", keepMs: 0 },
   // Kept a day longer, so that a late second use still revokes what the first began.
-  { table: "authorization_codes", id: "id", column: "expires_at", keepMs: DAY },
-  { table: "sign_ins", id: "id", column: "expires_at", keepMs: 0 },
-  { table: "limits", id: "id", column: "resets_at", keepMs: 0 },
+  { table: "authorization_codes", column: "expires_at", keepMs: DAY },
+  { table: "sign_ins", column: "expires_at", keepMs: 0 },
+  { table: "limits", column: "resets_at", keepMs: 0 },
 ] as const;
 
 /**
@@ -28,12 +28,12 @@ export function sqlPurgeStore(db: Database): PurgeStore {
     async purge(batch) {
       const now = await db.now();
       let gone = 0;
-      for (const { table, id, column, keepMs } of KINDS) {
+      for (const { table, column, keepMs } of KINDS) {
         const rows = await db.write<{ id: string }>(
-          sql<{ id: string }>`DELETE FROM ${sql.table(table)} WHERE ${sql.ref(id)} IN (
-              SELECT ${sql.ref(id)} FROM ${sql.table(table)}
+          sql<{ id: string }>`DELETE FROM ${sql.table(table)} WHERE id IN (
+              SELECT id FROM ${sql.table(table)}
               WHERE ${sql.ref(column)} <= ${now - keepMs} LIMIT ${batch} ${skipLocked})
-            RETURNING ${sql.ref(id)}`.compile(db.build),
+            RETURNING id`.compile(db.build),
         );
         gone += rows.length;
       }
