@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { SignedIn } from "./auth-result.ts";
 import { createTokenCache, type VerifiedToken } from "./token-cache.ts";
 
-const verified = (token: string): VerifiedToken => ({
+const verified = (token: string): VerifiedToken<SignedIn> => ({
   result: { status: "signed_in", token } as SignedIn,
   kid: "key-1",
   key: {} as VerifyingKey,
@@ -16,7 +16,7 @@ describe("the token cache", () => {
     const use = fc.record({ kind: fc.constantFrom("add", "get", "delete"), token });
     fc.assert(
       fc.property(fc.nat(5), fc.array(use, { maxLength: 60 }), (limit, uses) => {
-        const cache = createTokenCache(limit);
+        const cache = createTokenCache<SignedIn>(limit);
         let model: string[] = [];
         for (const { kind, token } of uses) {
           const known = model.includes(token);

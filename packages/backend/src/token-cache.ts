@@ -1,23 +1,24 @@
 import type { VerifyingKey } from "@latchkey/core/crypto";
-import type { SignedIn } from "./auth-result.ts";
 
 /** A token found valid, and the key that proved it: it counts only while that key does. */
-export interface VerifiedToken {
-  readonly result: SignedIn;
+export interface VerifiedToken<Result extends { readonly token: string }> {
+  readonly result: Result;
   readonly kid: string;
   readonly key: VerifyingKey;
 }
 
-export interface TokenCache {
-  get(token: string): VerifiedToken | undefined;
-  add(token: VerifiedToken): void;
+export interface TokenCache<Result extends { readonly token: string }> {
+  get(token: string): VerifiedToken<Result> | undefined;
+  add(token: VerifiedToken<Result>): void;
   delete(token: string): void;
 }
 
 /** Holds the `limit` tokens used last. */
-export function createTokenCache(limit: number): TokenCache {
+export function createTokenCache<Result extends { readonly token: string }>(
+  limit: number,
+): TokenCache<Result> {
   // A Map iterates in the order of insertion: the first entry is the one unused for longest.
-  const entries = new Map<string, VerifiedToken>();
+  const entries = new Map<string, VerifiedToken<Result>>();
   return {
     get(token) {
       const entry = entries.get(token);

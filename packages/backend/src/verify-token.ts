@@ -17,7 +17,7 @@ export interface TokenVerifierOptions {
 /** Verifies access tokens and remembers the good ones, each for as long as its key is current. */
 export function createTokenVerifier(options: TokenVerifierOptions) {
   const { appId, clockToleranceSeconds, keySource } = options;
-  const cache = createTokenCache(options.cacheSize);
+  const cache = createTokenCache<SignedIn>(options.cacheSize);
   const nowSeconds = () => options.now() / 1_000;
 
   function remembered(token: string): SignedIn | undefined {

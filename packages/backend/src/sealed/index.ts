@@ -1,0 +1,23 @@
+export {
+  expressSession,
+  fastifySession,
+  honoSession,
+  sendWebResponse,
+  setSessionHeaders,
+  toWebRequest,
+} from "./adapters.ts";
+export { readSessionEnvironment, type SessionEnvironment } from "./environment.ts";
+export type { CallbackFailure, CallbackOptions, CallbackSuccess } from "./handle-callback.ts";
+export type { SessionManagerOptions } from "./options.ts";
+export { withSessionHeaders } from "./session-headers.ts";
+export { createSessionManager, type SessionManager } from "./session-manager.ts";
+export type {
+  SessionRefused,
+  SessionRequest,
+  SessionResult,
+  SessionUnavailable,
+  SignedInSession,
+  SignedOutSession,
+} from "./session-result.ts";
+export type { SignOutOptions } from "./sign-out.ts";
+export type { StartedSignIn, StartSignInOptions } from "./start-sign-in.ts";
