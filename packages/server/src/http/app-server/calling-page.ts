@@ -24,9 +24,8 @@ export function callingPage(
 }
 
 /**
- * Pages hold their refresh token in a cookie that no script reads. On this machine they keep it
- * themselves, because browsers keep cookies of other ports' pages apart from https ones; and what is
- * no page has no cookies.
+ * Pages hold their refresh token in a cookie that no script reads. On a developer's machine the
+ * protocol's clients keep it themselves and look for it in the body; what is no page has no cookies.
  */
 export function deliveryTo(page: string | null): Delivery {
   return page === null || isLoopback(page) ? "body" : "cookie";
