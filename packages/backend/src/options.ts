@@ -1,7 +1,7 @@
 import type { LatchkeyError } from "@latchkey/core/errors";
 
 interface CommonOptions {
-  /** The app's id, as the dashboard shows it. */
+  /** The app's id, as `latchkey apps list` shows it. */
   readonly appId: string;
   /** Cookie that carries the access token. Default `privy-token`. */
   readonly cookieName?: string | undefined;
@@ -64,7 +64,9 @@ export function readOptions(options: LatchkeyBackendOptions): Settings {
   const { appId, cookieName = "privy-token", sessionCookieName = "privy-session" } = given;
   const { clockToleranceSeconds = 0, cacheSize = 5_000, now = Date.now } = given;
   if (typeof appId !== "string" || appId === "") {
-    throw new TypeError("appId is missing: give the id that the dashboard shows for your app.");
+    throw new TypeError(
+      "appId is missing: give the id that `latchkey apps list` shows for your app.",
+    );
   }
   requireNumber("clockToleranceSeconds", clockToleranceSeconds, 0, 300);
   requireWhole("cacheSize", cacheSize);

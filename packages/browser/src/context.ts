@@ -76,7 +76,7 @@ export function createContext(options: LatchkeyClientOptions, onChange: () => vo
  */
 function checkOptions({ appId, serverUrl }: Settings): void {
   const problem = !appId
-    ? "appId is missing: the dashboard shows it."
+    ? "appId is missing: `latchkey apps list` shows it."
     : /^https?:\/\/[^/]/.test(serverUrl)
       ? null
       : `serverUrl is "${serverUrl}": pass an origin such as "http://localhost:4400".`;

@@ -26,7 +26,7 @@ export interface CookieJar {
 }
 
 export interface LatchkeyClientOptions {
-  /** The app id from the dashboard: 25 characters. */
+  /** The app id, 25 characters: `latchkey apps list` shows it. */
   readonly appId: string;
   /** Origin of the Latchkey server, such as `https://auth.example.com`. */
   readonly serverUrl: string;

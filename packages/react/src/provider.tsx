@@ -6,7 +6,7 @@ const ClientContext = createContext<LatchkeyClient | null>(null);
 
 export type LatchkeyProviderProps = { readonly children?: ReactNode } & (
   | {
-      /** The app id from the dashboard: 25 characters. */
+      /** The app id, 25 characters: `latchkey apps list` shows it. */
       readonly appId: string;
       /** Origin of the Latchkey server, such as `https://auth.example.com`. */
       readonly serverUrl: string;
