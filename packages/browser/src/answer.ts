@@ -1,9 +1,6 @@
-import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
+import { type AuthenticatedUser, COOKIE_HELD_REFRESH_TOKEN } from "@latchkey/core/protocol/browser";
 import { LatchkeyClientError } from "./errors.ts";
 import { type StoredSession, storedSession } from "./stored-session.ts";
-
-/** What the server answers where a cookie holds the refresh token. */
-const COOKIE_HELD = "deprecated";
 
 /**
  * What an answer makes of the session. `session_update_action` "ignore" keeps the refresh token
@@ -22,7 +19,7 @@ export function sessionFromAnswer(
   const session = storedSession({
     token,
     apiToken: privy_access_token ?? token,
-    refreshToken: given === COOKIE_HELD ? null : given,
+    refreshToken: given === COOKIE_HELD_REFRESH_TOKEN ? null : given,
     identityToken: answer.identity_token ?? previous?.identityToken ?? null,
     user: user ?? previous?.user ?? null,
   });

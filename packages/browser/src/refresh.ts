@@ -1,4 +1,4 @@
-import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
+import { type AuthenticatedUser, TERMINAL_CODE } from "@latchkey/core/protocol/browser";
 import { sessionFromAnswer } from "./answer.ts";
 import type { AppConfigSource } from "./app-config.ts";
 import type { Context } from "./context.ts";
@@ -7,9 +7,6 @@ import { withLock } from "./lock.ts";
 import { withRetry } from "./retry.ts";
 import type { SessionState } from "./session-state.ts";
 import { isFresh, isLaterSession, type StoredSession } from "./stored-session.ts";
-
-/** The one code on which the session is over (rule R5). Everything else keeps it. */
-const TERMINAL_CODE = "missing_or_invalid_token";
 
 /** Seconds. A longer Retry-After is taken for a mistake. */
 const LONGEST_PAUSE = 120;
@@ -85,6 +82,7 @@ export function createRefresher(
       answer = body;
     } catch (error) {
       const { code, reason } = asClientError(error);
+      // Everything else keeps the session (rule R5).
       if (code !== TERMINAL_CODE) throw error;
       return state.end(epoch, reason ?? code);
     }
