@@ -14,7 +14,6 @@ export const DEFAULT_TEXTS = {
   resendIn: (seconds: number) => `New code in ${seconds} s`,
   codeResent: "A new code is on its way.",
   otherAddress: "Use another address",
-  or: "or",
   guest: "Continue as a guest",
   emailInvalid: "Enter an address such as ada@example.com.",
   codeInvalid: "Enter the six digits from the mail.",
