@@ -1,13 +1,7 @@
 /** Schemas of the app-server protocol's requests. Unknown fields are ignored, as clients add some. */
 import * as z from "zod";
 import { emailAddress, oneTimeCode } from "./browser-requests.ts";
-
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const clean = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => !CONTROL.test(text), "must not contain control characters");
+import { CONTROL, clean } from "./clean-text.ts";
 
 const secret = z.string().min(1).max(512);
 const id = clean(128).min(1);

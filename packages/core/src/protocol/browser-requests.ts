@@ -1,15 +1,8 @@
 /** Schemas of the browser protocol's request bodies. Unknown fields are ignored, as clients add some. */
 import * as z from "zod";
+import { clean } from "./clean-text.ts";
 
 const MAX_ADDRESS = 254;
-/** Control characters, which no address, name or identifier may carry. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-
-const clean = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => !CONTROL.test(text), "must not contain control characters");
 
 /** Trimmed and lower-cased: one person's address has one spelling. */
 export const emailAddress = clean(MAX_ADDRESS)
