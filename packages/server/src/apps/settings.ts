@@ -26,9 +26,16 @@ const returnUrl = z.string().superRefine((value, context) => {
   if (problem) context.addIssue({ code: "custom", message: problem });
 });
 
-const slug = z
+/** The name of a role, permission, entitlement or feature flag. */
+export const slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_:.-]{0,63}$/, "must be lower-case letters, digits, and _ : . -");
+
+/** Seconds, the absolute or idle lifetime of a session. */
+const lifetime = z
+  .int()
+  .min(60)
+  .max(400 * 86_400);
 
 const role = z.object({
   slug,
@@ -64,18 +71,9 @@ export const appSettings = z.object({
   /** Seconds; null takes the deployment's default. */
   accessTokenTtl: z.int().min(1).max(86_400).nullable().default(null),
   /** Seconds, the absolute lifetime of a session. */
-  sessionLifetime: z
-    .int()
-    .min(60)
-    .max(400 * 86_400)
-    .default(30 * 86_400),
+  sessionLifetime: lifetime.default(30 * 86_400),
   /** Seconds without a refresh after which a session is over; null: the absolute lifetime. */
-  idleLifetime: z
-    .int()
-    .min(60)
-    .max(400 * 86_400)
-    .nullable()
-    .default(null),
+  idleLifetime: lifetime.nullable().default(null),
   /** Seconds, the replay window W of session rule R3; null takes the deployment's default. */
   refreshWindow: z.int().min(0).max(600).nullable().default(null),
   /** Session rule R4. */
@@ -87,11 +85,7 @@ export const appSettings = z.object({
   /** Seconds, the app-server protocol's access token; null takes the deployment's default (900). */
   appServerAccessTokenTtl: z.int().min(1).max(86_400).nullable().default(null),
   /** Seconds, the absolute lifetime of a session in the app-server protocol. */
-  appServerSessionLifetime: z
-    .int()
-    .min(60)
-    .max(400 * 86_400)
-    .default(400 * 86_400),
+  appServerSessionLifetime: lifetime.default(400 * 86_400),
   /** Whether a sign-in at another app of this deployment counts here; null: in development apps. */
   sharedSignIn: z.boolean().nullable().default(null),
   /** Whether PKCE alone, without the API key, gets tokens: for apps that have no server. */
@@ -148,12 +142,7 @@ export const writtenSettings = z.looseObject({
 /** What one app client changes of its app. */
 export const appClientSettings = z.object({
   allowedOrigins: z.array(origin).max(200).default([]),
-  sessionLifetime: z
-    .int()
-    .min(60)
-    .max(400 * 86_400)
-    .nullable()
-    .default(null),
+  sessionLifetime: lifetime.nullable().default(null),
 });
 
 export type AppClientSettings = z.output<typeof appClientSettings>;

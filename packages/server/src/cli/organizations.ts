@@ -1,20 +1,20 @@
-import type { App } from "../apps/app-directory.ts";
-import type { OrganizationChange } from "../storage/app-server-store.ts";
+import { slug } from "../apps/settings.ts";
+import type { OrganizationChange } from "../storage/store.ts";
+import { unknownApp } from "./apps.ts";
 import { readArguments } from "./arguments.ts";
 import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
-const SLUG = /^[a-z0-9][a-z0-9_:.-]{0,63}$/;
 const LISTED = 100;
 
 export async function listOrganizationsCommand(args: string[]): Promise<number> {
   const [appId] = readArguments(args, ["app id"], {}).positionals;
-  const rows = await withOperator(async ({ directory, store }) => {
-    const app = requireApp(await directory.find(appId), appId);
+  const rows = await withOperator(async ({ store }) => {
+    if (!(await store.apps.find(appId))) throw unknownApp(appId);
     const all: string[][] = [];
     for (let after: string | null = null; ; ) {
       const page = { before: null, after, limit: LISTED, order: "asc" } as const;
-      const { items, hasAfter } = await store.organizations.page(app.id, page);
+      const { items, hasAfter } = await store.organizations.page(appId, page);
       all.push(
         ...items.map(({ id, name, entitlements, featureFlags }) => [
           id,
@@ -46,9 +46,9 @@ export async function updateOrganizationCommand(args: string[]): Promise<number>
     entitlements: slugs("--entitlements", values.entitlements),
     featureFlags: slugs("--feature-flags", values["feature-flags"]),
   };
-  const { name, entitlements, featureFlags } = await withOperator(async ({ directory, store }) => {
-    const app = requireApp(await directory.find(appId), appId);
-    const result = await store.organizations.update(app.id, id, change);
+  const { name, entitlements, featureFlags } = await withOperator(async ({ store }) => {
+    if (!(await store.apps.find(appId))) throw unknownApp(appId);
+    const result = await store.organizations.update(appId, id, change);
     if (result.kind === "updated") return result.organization;
     throw new NotFoundError(`This app has no organization ${id}.`);
   });
@@ -61,14 +61,9 @@ function slugs(option: string, text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
   const named = text.split(",").map((each) => each.trim());
   const all = named.filter((each) => each !== "");
-  const wrong = all.find((each) => !SLUG.test(each));
-  if (wrong === undefined) return [...new Set(all)];
-  throw new UsageError(
-    `${option}: "${wrong}" must be lower-case letters, digits, and _ : . -, with commas between.`,
-  );
-}
-
-function requireApp(app: App | null, id: string): App {
-  if (app) return app;
-  throw new NotFoundError(`No app has the id ${id}. latchkey apps list shows them.`);
+  for (const each of all) {
+    const [issue] = slug.safeParse(each).error?.issues ?? [];
+    if (issue) throw new UsageError(`${option}: "${each}" ${issue.message}, with commas between.`);
+  }
+  return [...new Set(all)];
 }
