@@ -14,7 +14,7 @@ import { createRefreshFlights, type RefreshFlights } from "./refresh-flights.ts"
 import { createSessionTokenVerifier, type VerifySessionToken } from "./verify-session-token.ts";
 
 /** Everything that waits for the session server is over by then; a page answers within 5 s. */
-export const DEADLINE_MS = 4_500;
+export const DEADLINE_MS = 4_000;
 
 export interface Engine {
   readonly settings: SessionSettings;
