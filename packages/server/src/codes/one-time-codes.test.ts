@@ -184,6 +184,45 @@ describe("guessing at codes (ASVS 6.6.3)", () => {
     expect(await spend(codeId)).toMatchObject({ kind: "signed_in" });
   });
 
+  test("uses up nothing of a browser that signed in with the address before (ASVS 6.1.1)", async () => {
+    newAddress();
+    const known = { ...requester, device: "ada's browser" };
+    const others = { ...requester, analyticsId: "attacker" };
+    for (let failures = 0; failures < 30; ) {
+      const code = await codes.issue(others, address);
+      for (let count = 0; count < 5; count++, failures++) {
+        expect(await codes.check(others, address, wrong(code))).toBeNull();
+      }
+      if (failures % 20 === 0) await world.advance(10 * MINUTE);
+    }
+    while (await codes.issue(others, address).catch(() => false)) {}
+    await expect(codes.issue(requester, address)).rejects.toEqual(tooMany);
+
+    const code = await codes.issue(known, address);
+    await expect(codes.check(others, address, code)).rejects.toEqual(tooMany);
+    expect(await codes.check(known, address, code)).not.toBeNull();
+    for (let count = 1; count < 5; count++) await codes.issue(known, address);
+    await expect(codes.issue(known, address)).rejects.toEqual(tooMany);
+  });
+
+  test("by a browser known for the address has the same bounds, in a budget of its own", async () => {
+    newAddress();
+    const known = { ...requester, device: "ada's browser" };
+    for (let failures = 0; failures < 30; failures += 5) {
+      const code = await codes.issue(known, address);
+      for (let count = 0; count < 5; count++) await codes.check(known, address, wrong(code));
+      await world.advance(10 * MINUTE);
+    }
+    const code = await codes.issue(known, address);
+    await expect(codes.check(known, address, code)).rejects.toEqual(tooMany);
+    expect(await check(await codes.issue(requester, address))).not.toBeNull();
+  });
+
+  test("takes a code that was asked for before the browser was known", async () => {
+    const code = await codes.issue(requester, newAddress());
+    expect(await check(code, { device: "ada's browser" })).not.toBeNull();
+  });
+
   test("at a code kept elsewhere is guarded alike", async () => {
     newAddress();
     const guess = (right: boolean) =>

@@ -1,7 +1,8 @@
 /**
  * One-time codes by mail: six digits, ten minutes, once, bound to what asked (ASVS 6.5.1, 6.5.5,
  * 6.6.2, 6.6.3). Guessing is bounded per code, per address and day, and by the live codes of an
- * address; another requester's code is never touched.
+ * address; another requester's code is never touched. A browser that signed in with the address before
+ * has the same bounds again for itself, so that nobody elsewhere uses its codes up (ASVS 6.1.1).
  */
 import { crypto } from "@latchkey/core/crypto";
 import { utf8 } from "@latchkey/core/encoding";
@@ -25,6 +26,8 @@ export interface Requester {
   readonly origin: string | null;
   /** Value of the pre-login cookie that came with the request. */
   readonly preLogin: string | null;
+  /** Id of the browser, where it proved to have signed in with this address (known-device.ts). */
+  readonly device?: string | null;
 }
 
 export interface OneTimeCodes {
@@ -50,8 +53,9 @@ export function oneTimeCodes(
   limits: LimitStore,
   master: MasterKey,
 ): OneTimeCodes {
-  const addressHash = (appId: string, address: string) =>
-    keyedHash(master, "address", appId, address);
+  /** Names a budget: everybody's for the address, or that of a browser known for it. */
+  const addressHash = (appId: string, address: string, device: string | null = null) =>
+    keyedHash(master, "address", appId, address, ...(device === null ? [] : [device]));
   const codeHash = (id: string, address: string, code: string) =>
     keyedHash(master, "one-time-code", id, address, code);
   const bindingOf = ({ appId, clientId, analyticsId, origin }: Requester) =>
@@ -59,8 +63,8 @@ export function oneTimeCodes(
   const cookieBindingOf = async ({ preLogin }: Requester) =>
     preLogin === null ? null : keyedHash(master, "binding", "cookie", preLogin);
 
-  async function guardGuessing<T>(appId: string, address: string, guess: () => Promise<T | null>) {
-    const limit = `code-failures:${appId}:${await addressHash(appId, address)}`;
+  async function guard<T>(appId: string, budget: string, guess: () => Promise<T | null>) {
+    const limit = `code-failures:${appId}:${budget}`;
     // Taken before the guess and given back on success, so that parallel guesses count too.
     const taken = await limits.take(limit, MAX_FAILURES_A_DAY, DAY_MS);
     if (!taken.ok) {
@@ -74,6 +78,25 @@ export function oneTimeCodes(
     const result = await guess();
     if (result !== null) await limits.giveBack(limit);
     return result;
+  }
+
+  async function checkWithin(
+    requester: Requester,
+    address: string,
+    code: string,
+    device: string | null,
+  ): Promise<string | null> {
+    const { appId } = requester;
+    const budget = await addressHash(appId, address, device);
+    const candidates = await store.attempt({
+      appId,
+      addressHash: budget,
+      binding: await bindingOf(requester),
+      cookieBinding: await cookieBindingOf(requester),
+      maxAttempts: MAX_ATTEMPTS,
+    });
+    if (candidates.length === 0) return null;
+    return guard(appId, budget, () => compare(candidates, address, code));
   }
 
   async function compare(
@@ -97,7 +120,7 @@ export function oneTimeCodes(
         {
           id,
           appId: requester.appId,
-          addressHash: await addressHash(requester.appId, address),
+          addressHash: await addressHash(requester.appId, address, requester.device),
           binding: await bindingOf(requester),
           cookieBinding: await cookieBindingOf(requester),
           codeHash: await codeHash(id, address, code),
@@ -115,18 +138,14 @@ export function oneTimeCodes(
     },
 
     async check(requester, address, code) {
-      const candidates = await store.attempt({
-        appId: requester.appId,
-        addressHash: await addressHash(requester.appId, address),
-        binding: await bindingOf(requester),
-        cookieBinding: await cookieBindingOf(requester),
-        maxAttempts: MAX_ATTEMPTS,
-      });
-      if (candidates.length === 0) return null;
-      return guardGuessing(requester.appId, address, () => compare(candidates, address, code));
+      const own = requester.device ?? null;
+      const found = own === null ? null : await checkWithin(requester, address, code, own);
+      // It may have been asked for before the browser was known.
+      return found ?? checkWithin(requester, address, code, null);
     },
 
-    guardGuessing,
+    guardGuessing: async (appId, address, guess) =>
+      guard(appId, await addressHash(appId, address), guess),
   };
 }
 

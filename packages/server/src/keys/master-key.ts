@@ -10,6 +10,7 @@ export type KeyPurpose =
   | "one-time-code"
   | "address"
   | "binding"
+  | "known-device"
   | "replay"
   | "authorization-code"
   | "login-request"

@@ -205,6 +205,26 @@ describe("a code is bound to who asked for it (ASVS 6.6.2)", () => {
   });
 });
 
+test("a browser that signed in before is not locked out by others who ask (ASVS 6.1.1)", async () => {
+  const page = await open();
+  const code = await codeFor(page);
+  const [cookie = ""] = (await enter(page, code)).headers.getSetCookie();
+  expect(cookie).toMatch(
+    /^__Host-latchkey-device-c[a-z0-9]{24}=[\w.-]{77}; Path=\/; Max-Age=7776000; HttpOnly; Secure; SameSite=None$/,
+  );
+  const attacker = openPage(server, { analyticsId: "attacker" });
+  while ((await ask(attacker)).status === 200) {}
+  expect(told(await ask(openPage(server, { analyticsId: "new" })))).toEqual([
+    429,
+    "too_many_requests",
+  ]);
+  expect((await enter(page, await codeFor(page))).status).toBe(200);
+  expect(told(await ask(page, "eve@example.com")), "asks as anyone for another").toEqual([
+    200,
+    undefined,
+  ]);
+});
+
 describe("guessing is bounded (ASVS 6.6.3)", () => {
   test("a code is good for five attempts", async () => {
     const page = await open();

@@ -9,6 +9,7 @@ import {
 } from "@latchkey/core/protocol/browser-requests";
 import { Hono } from "hono";
 import type { App } from "../../apps/app-directory.ts";
+import { markDevice, readDevice } from "../../codes/known-device.ts";
 import type { Requester } from "../../codes/one-time-codes.ts";
 import { type CodeProof, proveCode } from "../../codes/prove-code.ts";
 import { codeMail } from "../../mail/code-mail.ts";
@@ -20,6 +21,7 @@ import { requireAllowed } from "../../users/allowlist.ts";
 import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
+import { readDeviceCookie, setDeviceCookie } from "../device-cookie.ts";
 import { limitByIp } from "../middleware/ip-limit.ts";
 import { parseJson } from "../parse-json.ts";
 import { readPreLogin } from "../pre-login-cookie.ts";
@@ -51,7 +53,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
       }
       // A test account has its code already and no mailbox.
       if (await store.apps.findTestAccount(app.id, email)) return context.json({ success: true });
-      const code = await codes.issue(requesterOf(services, context), email);
+      const code = await codes.issue(await requesterOf(services, context, email), email);
       services.outbox.post(codeMail({ to: email, appName: app.name, code }));
       return context.json({ success: true });
     },
@@ -76,7 +78,11 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
           allowSignUp: mode === "login-or-sign-up",
           ...(codeId !== undefined && { codeId }),
         };
-        return beginSession(services, context, input, repeatable);
+        const answer = await beginSession(services, context, input, repeatable);
+        const of = { appId: app.id, address: email, now: services.now() };
+        const mark = await markDevice(services.master, of);
+        setDeviceCookie(context, services.settings.secure, app.id, mark);
+        return answer;
       };
       const proof = await prove(context, email, code);
       if (proof.kind === "test_account") return context.json(await begin());
@@ -141,7 +147,12 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
 
   /** Throws one and the same error for every code that is not the right one. */
   async function prove(context: RequestContext, email: string, code: string): Promise<CodeProof> {
-    const proof = await proveCode(services, requesterOf(services, context), email, code);
+    const proof = await proveCode(
+      services,
+      await requesterOf(services, context, email),
+      email,
+      code,
+    );
     if (proof === null) throw wrongCode();
     return proof;
   }
@@ -149,14 +160,21 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
   return routes;
 }
 
-function requesterOf(services: Services, context: RequestContext): Requester {
+async function requesterOf(
+  services: Services,
+  context: RequestContext,
+  address: string,
+): Promise<Requester> {
   const { app, client, origin } = context.var.caller;
+  const mark = readDeviceCookie(context, services.settings.secure, app.id);
+  const of = { appId: app.id, address, now: services.now() };
   return {
     appId: app.id,
     clientId: client?.id ?? null,
     analyticsId: context.req.header("privy-ca-id")?.slice(0, 128) ?? null,
     origin,
     preLogin: readPreLogin(context, services.settings.secure),
+    device: await readDevice(services.master, of, mark),
   };
 }
 
