@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { crypto } from "@latchkey/core/crypto";
+import { base64url, utf8 } from "@latchkey/core/encoding";
 import { parseCookieHeader } from "@latchkey/core/sealed/cookie-header";
 import { mintAppServerToken } from "@latchkey/core/tokens/app-server-tokens";
 import { createSessionManager, type SessionManagerOptions } from "../src/sealed/index.ts";
@@ -18,6 +18,14 @@ interface Session {
 
 type Answer = () => Promise<Response>;
 
+/** Not a Response: Node's own reads its body by way of Buffer, which edge runtimes have not. */
+const answerJson = (body: object, { status = 200 } = {}) =>
+  ({
+    status,
+    headers: new Headers({ "content-type": "application/json" }),
+    text: async () => JSON.stringify(body),
+  }) as Response;
+
 /** The session server as an app's server sees it, with a clock that both read. */
 export async function createFakeAppServer() {
   const jwk = await crypto.generateEs256();
@@ -35,7 +43,7 @@ export async function createFakeAppServer() {
       role: "admin",
       roles: ["admin"],
     };
-    return Response.json({
+    return answerJson({
       user: {
         object: "user",
         id: "user_01",
@@ -73,18 +81,16 @@ export async function createFakeAppServer() {
   }
 
   const invalidGrant = () =>
-    Response.json({ error: "invalid_grant", error_description: "Over." }, { status: 400 });
+    answerJson({ error: "invalid_grant", error_description: "Over." }, { status: 400 });
 
   async function authenticate(body: Record<string, string>): Promise<Response> {
     if (body.client_secret !== "sk_secret") {
-      return Response.json({ error: "invalid_client" }, { status: 401 });
+      return answerJson({ error: "invalid_client" }, { status: 401 });
     }
     if (body.grant_type === "authorization_code") {
       const code = codes.get(body.code ?? "");
       codes.delete(body.code ?? "");
-      const hash = createHash("sha256")
-        .update(body.code_verifier ?? "")
-        .digest("base64url");
+      const hash = base64url(await crypto.sha256(utf8(body.code_verifier ?? "")));
       if (!code || (code.challenge !== null && code.challenge !== hash)) return invalidGrant();
       const sid = `session_${sessions.size}`;
       sessions.set(sid, { sid, generation: 0, organizationId: undefined, ended: false });
@@ -94,7 +100,7 @@ export async function createFakeAppServer() {
     const session = sessions.get(sid);
     if (!session || session.ended) return invalidGrant();
     if (body.organization_id === "org_outside") {
-      return Response.json({ error: "access_denied" }, { status: 403 });
+      return answerJson({ error: "access_denied" }, { status: 403 });
     }
     // No window: whoever presents an old one is over, so that only the manager can save it.
     if (Number(generation) !== session.generation) {
@@ -132,7 +138,7 @@ export async function createFakeAppServer() {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       if (pathname === `/sso/jwks/${CLIENT_ID}`) {
         if (jwksFault) return jwksFault();
-        return Response.json({ keys: [{ ...publicJwk, kid: "key-1", alg: "ES256" }] });
+        return answerJson({ keys: [{ ...publicJwk, kid: "key-1", alg: "ES256" }] });
       }
       const body = JSON.parse(String(init?.body)) as Record<string, string>;
       server.calls.push(body);
