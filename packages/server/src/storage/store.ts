@@ -185,20 +185,23 @@ export interface SessionStore {
   events(sid: string): Promise<{ type: string; at: number }[]>;
 }
 
+/** The last user of the page before, as far as the list goes on from there when they are gone. */
+export type UserPlace = Pick<User, "createdAt" | "id">;
+
 export interface UserStore {
   find(appId: string, id: string): Promise<User | null>;
   findByAccount(appId: string, account: AccountKey): Promise<User | null>;
   /** Finds or begins the user of an account that was just proven, without a session. */
   proveAccount(request: ProveAccountRequest): Promise<ProveAccountResult>;
-  /** Newest last; `after` is the last id of the page before. */
-  list(appId: string, options: { after: string | null; limit: number }): Promise<User[]>;
+  /** Newest last. */
+  list(appId: string, options: { after: UserPlace | null; limit: number }): Promise<User[]>;
   /** Users one of whose accounts contains `term` or is one of `emails`. */
   search(
     appId: string,
     options: {
       term: string | null;
       emails: readonly string[];
-      after: string | null;
+      after: UserPlace | null;
       limit: number;
     },
   ): Promise<User[]>;

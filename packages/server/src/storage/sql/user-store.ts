@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
-import type { AccountKey, User, UserStore } from "../store.ts";
+import type { AccountKey, User, UserPlace, UserStore } from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareProveAccount, Refused } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
@@ -45,7 +45,7 @@ export function sqlUserStore(db: Database): UserStore {
         .returning("id"),
     );
 
-  const pageOf = (appId: string, after: string | null, limit: number) => {
+  const pageOf = (appId: string, after: UserPlace | null, limit: number) => {
     let query = db.build
       .selectFrom("users")
       .selectAll()
@@ -54,9 +54,7 @@ export function sqlUserStore(db: Database): UserStore {
       .orderBy("id")
       .limit(limit);
     if (after !== null) {
-      query = query.where(
-        sql<boolean>`(created_at, id) > (SELECT created_at, id FROM users WHERE id = ${after})`,
-      );
+      query = query.where(sql<boolean>`(created_at, id) > (${after.createdAt}, ${after.id})`);
     }
     return query;
   };
