@@ -54,6 +54,12 @@ export function setSessionHeaders(res: NodeResponse, headers: Headers): void {
   const earlier = res.getHeader("set-cookie");
   const cookies = [earlier ?? []].flat().map(String).concat(headers.getSetCookie());
   if (cookies.length > 0) res.setHeader("set-cookie", cookies);
+  // At once too: responses of HTTP/2 send their headers without a call of writeHead.
+  const early = new Headers();
+  const varies = res.getHeader("vary");
+  if (varies) early.set("vary", String(varies));
+  markPrivate(early);
+  for (const [name, value] of early) res.setHeader(name, value);
   const writeHead = res.writeHead;
   res.writeHead = (...given: never[]) => {
     const last: unknown = given.at(-1);
