@@ -1,5 +1,5 @@
 import { LatchkeyError } from "@latchkey/core/errors";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { KeyStore } from "../storage/store.ts";
 import { MINUTE, newApp } from "../storage/testing/samples.ts";
 import { openStoreWorld, type StoreWorld } from "../storage/testing/store-world.ts";
