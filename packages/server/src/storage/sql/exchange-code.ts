@@ -9,8 +9,8 @@ import type { Database, Transaction } from "../database.ts";
 import type { AuthorizationCodeTable } from "../schema.ts";
 import { endSessions } from "./end-sessions.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
-import { Refused, untilSettled } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
+import { Refused, untilSettled } from "./until-settled.ts";
 import { prepareUserReads } from "./user-rows.ts";
 
 type CodeRow = Selectable<AuthorizationCodeTable>;

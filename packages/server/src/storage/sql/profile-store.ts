@@ -4,8 +4,8 @@ import { type Database, type Transaction, UniqueViolation } from "../database.ts
 import type { User } from "../store.ts";
 import { readPage } from "./page.ts";
 import { setPassword } from "./password-store.ts";
-import { Refused } from "./prove-account.ts";
 import type { UserRow } from "./rows.ts";
+import { Refused } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads } from "./user-rows.ts";
 
 /** Users as the app-server protocol has them. */

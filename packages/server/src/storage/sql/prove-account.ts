@@ -1,25 +1,11 @@
-import { unavailable } from "@latchkey/core/errors";
 import type { ProveAccountRequest, ProveAccountResult } from "../app-server-store.ts";
-import { type Database, type Transaction, UniqueViolation } from "../database.ts";
+import type { Database, Transaction } from "../database.ts";
 import type { AccountKey, NewUserIds, User } from "../store.ts";
 import { dropPassword } from "./password-store.ts";
+import { Overtaken, Refused, untilSettled } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
 type RefusedProof = Exclude<ProveAccountResult, { kind: "proven" }>;
-
-/** Rolls the transaction back and becomes the answer. */
-export class Refused<T> extends Error {
-  readonly result: T;
-  constructor(result: T) {
-    super("refused");
-    this.result = result;
-  }
-}
-
-/** The account changed between being read and being locked: begin again. */
-class Overtaken extends Error {}
-
-const MAX_ATTEMPTS = 5;
 
 export interface Proof {
   readonly appId: string;
@@ -110,25 +96,6 @@ export function prepareProof(db: Database) {
       return { user: (await users.find(tx, appId, userId)) as User, isNewUser: !known };
     },
   };
-}
-
-/** Runs `work` in a transaction until no other request gets in its way. */
-export async function untilSettled<T>(
-  db: Database,
-  work: (tx: Transaction) => Promise<T>,
-): Promise<T> {
-  for (let attempts = 1; ; attempts++) {
-    try {
-      return await db.transaction(work);
-    } catch (error) {
-      if (error instanceof Refused) return error.result as T;
-      // Two first sign-ins of one address met: the second finds the user that the first made.
-      if (!(error instanceof Overtaken || error instanceof UniqueViolation)) throw error;
-      if (attempts === MAX_ATTEMPTS) {
-        throw unavailable("busy", "This account is changing all the time. Try again.", error);
-      }
-    }
-  }
 }
 
 export function prepareProveAccount(

@@ -1,8 +1,9 @@
 import type { Database, Transaction } from "../database.ts";
 import type { SessionStore, SignInRequest, SignInResult } from "../store.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
-import { prepareProof, Refused, untilSettled } from "./prove-account.ts";
+import { prepareProof } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
+import { Refused, untilSettled } from "./until-settled.ts";
 
 export function prepareSignIn(db: Database): SessionStore["signIn"] {
   const { prove } = prepareProof(db);

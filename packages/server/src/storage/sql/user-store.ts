@@ -2,8 +2,9 @@ import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, User, UserPlace, UserStore } from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
-import { prepareProveAccount, Refused } from "./prove-account.ts";
+import { prepareProveAccount } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
+import { Refused } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
 export function sqlUserStore(db: Database): UserStore {
