@@ -142,7 +142,7 @@ export interface ProfileStore {
     | { readonly kind: "created"; readonly user: User }
     | { readonly kind: "email_taken" | "external_id_taken" }
   >;
-  /** A changed password ends the user's sessions but `keepSessions` names none yet. */
+  /** A password that replaces one ends the user's sessions and sign-ins. */
   update(
     appId: string,
     id: string,
