@@ -18,6 +18,9 @@ async function open(trustedProxies: readonly string[]): Promise<void> {
     hosts: ["127.0.0.1"],
     port: 0,
     address: clientAddress(trustedProxies),
+    onError: (error) => {
+      throw error;
+    },
   });
 }
 
