@@ -35,7 +35,7 @@ export async function openNotesApp(
       // What a framework may say of every page: it must not count here.
       res.writeHead(200, { "cache-control": "public, max-age=600" }).end(auth.user.email);
     } else if (auth.status === "unavailable") {
-      res.writeHead(503, { "retry-after": auth.retryAfter }).end(auth.code);
+      res.writeHead(503, { "retry-after": String(auth.retryAfter) }).end(auth.code);
     } else {
       const started = await manager.startSignIn(request, { returnTo: pathname + search });
       setSessionHeaders(res, started.headers);
