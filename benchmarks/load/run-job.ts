@@ -57,7 +57,7 @@ export async function runJob(job: LoadJob): Promise<LoadResult> {
 }
 
 /** Writes whole requests; a token must be ASCII. */
-export function requestWriter(request: RequestTemplate, port: number): (token: string) => string {
+function requestWriter(request: RequestTemplate, port: number): (token: string) => string {
   const lines = [
     `${request.method} ${request.path} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,

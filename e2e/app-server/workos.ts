@@ -23,7 +23,7 @@ export function openWorkOS(server: DevServer, options: WorkOSOptions = {}): Work
   });
 }
 
-export async function postJson(url: string, body: object): Promise<Response> {
+async function postJson(url: string, body: object): Promise<Response> {
   return fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -14,11 +14,11 @@ import { currentToken } from "./refresh.ts";
 import { type RepeatableRequest, sealReplay } from "./replay.ts";
 import { repeatedSignIn, type SignedIn } from "./sign-in.ts";
 
-export const CODE_LIFETIME_MS = 10 * 60_000;
+const CODE_LIFETIME_MS = 10 * 60_000;
 /** Session.clientId of a session that a client without a secret began, and may refresh so. */
 export const PUBLIC_CLIENT = "public";
 /** An operator acts in a user's place for so long at most. */
-export const IMPERSONATION_LIFETIME_MS = 3_600_000;
+const IMPERSONATION_LIFETIME_MS = 3_600_000;
 
 export interface AuthorizationCodeDeps {
   readonly store: Store;

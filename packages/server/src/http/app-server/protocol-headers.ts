@@ -33,6 +33,6 @@ const OAUTH_CODES: Readonly<Record<string, string>> = {
 };
 
 /** RFC 6749 section 5.2. */
-export function oauthError({ code, message }: LatchkeyError): OAuthErrorBody {
+function oauthError({ code, message }: LatchkeyError): OAuthErrorBody {
   return { error: OAUTH_CODES[code] ?? code, error_description: message };
 }
