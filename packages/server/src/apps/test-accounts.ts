@@ -1,6 +1,7 @@
 /** Test accounts: a fixed address and code that sign in without mail, for app reviews and tests. */
 import { crypto } from "@latchkey/core/crypto";
 import { utf8 } from "@latchkey/core/encoding";
+import { randomDigits } from "../codes/random-digits.ts";
 import { type MasterKey, openText, sealText } from "../keys/master-key.ts";
 import type { AppStore } from "../storage/store.ts";
 import { newCuid } from "./ids.ts";
@@ -19,9 +20,9 @@ export async function enableTestAccount(
   master: MasterKey,
   appId: string,
 ): Promise<{ email: string; code: string }> {
-  const bytes = new DataView(crypto.randomBytes(8).buffer);
-  const email = `test-${String(bytes.getUint32(0) % 10_000).padStart(4, "0")}@privy.io`;
-  const code = String(bytes.getUint32(4) % 1_000_000).padStart(6, "0");
+  // A domain that receives no mail (RFC 2606 section 3).
+  const email = `test-${randomDigits(4)}@example.com`;
+  const code = randomDigits(6);
   const sealedCode = await sealText(master, "test-account", `${appId}|${email}`, code);
   await store.addTestAccount({ id: newCuid(), appId, email, sealedCode });
   return { email, code };

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { openMasterKey } from "../keys/master-key.ts";
 import {
   DAY,
@@ -11,6 +11,9 @@ import {
 } from "../storage/testing/samples.ts";
 import { openStoreWorld, type StoreWorld } from "../storage/testing/store-world.ts";
 import { type OneTimeCodes, oneTimeCodes, type Requester } from "./one-time-codes.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const master = openMasterKey("a master key for tests of one-time codes");
 let world: StoreWorld;

@@ -10,6 +10,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { newCuid } from "../apps/ids.ts";
 import { keyedHash, type MasterKey } from "../keys/master-key.ts";
 import type { CodeStore, LimitStore } from "../storage/store.ts";
+import { randomDigits } from "./random-digits.ts";
 
 export const CODE_LIFETIME_MS = 10 * 60_000;
 const MAX_LIVE_CODES = 5;
@@ -115,7 +116,7 @@ export function oneTimeCodes(
   return {
     async issue(requester, address) {
       const id = newCuid();
-      const code = randomDigits();
+      const code = randomDigits(DIGITS);
       const created = await store.create(
         {
           id,
@@ -147,15 +148,4 @@ export function oneTimeCodes(
     guardGuessing: async (appId, address, guess) =>
       guard(appId, await addressHash(appId, address), guess),
   };
-}
-
-/** Evenly distributed over 000000 to 999999. */
-function randomDigits(): string {
-  const limit = 10 ** DIGITS;
-  const fair = Math.floor(2 ** 32 / limit) * limit;
-  for (;;) {
-    const bytes = crypto.randomBytes(4);
-    const value = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-    if (value < fair) return String(value % limit).padStart(DIGITS, "0");
-  }
 }

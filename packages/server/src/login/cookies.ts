@@ -1,6 +1,7 @@
 /** The two cookies of the hosted sign-in. Both are for this host alone and no script reads them. */
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
+import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import type { RequestContext } from "../http/context.ts";
 
 /** Random texts of 256 bits. */
@@ -26,14 +27,8 @@ export function readCookie(
   cookie: HostCookie,
   secure: boolean,
 ): string | null {
-  const start = `${nameOn(cookie, secure)}=`;
-  const [value, ...others] = (context.req.header("cookie") ?? "")
-    .split(";")
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(start))
-    .map((part) => part.slice(start.length));
-  if (value === undefined || !VALUE.test(value)) return null;
-  return others.every((each) => each === value) ? value : null;
+  const [value, ...others] = cookieValues(context.req.header("cookie"), nameOn(cookie, secure));
+  return value !== undefined && VALUE.test(value) && others.length === 0 ? value : null;
 }
 
 /** SameSite=Lax: it comes along when an app's page sends the browser here, and with no other site's form. */

@@ -3,6 +3,7 @@
  * client. Beside it `workos-has-session`, which says nothing but that there is one, and which a page
  * of the same site can read, so that clients know whether a refresh is worth asking for.
  */
+import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import type { RequestContext } from "../context.ts";
 
 export interface RefreshCookieOptions {
@@ -79,13 +80,8 @@ const hinted = (context: RequestContext): string[] =>
     .filter((id) => /^client_[a-z0-9]{1,64}$/.test(id))
     .slice(0, 20);
 
-function valuesOf(context: RequestContext, name: string): string[] {
-  return (context.req.header("cookie") ?? "")
-    .split(";")
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(`${name}=`))
-    .map((part) => part.slice(name.length + 1));
-}
+const valuesOf = (context: RequestContext, name: string): string[] =>
+  cookieValues(context.req.header("cookie"), name);
 
 /**
  * The longest ending that both hosts share, of two labels at least. Where that is a public suffix,

@@ -92,14 +92,14 @@ export function appContract(get: () => StoreWorld): void {
     test("are one set at a time: enabling again revokes the set before", async () => {
       const { store } = get();
       const [app, foreign] = [await newApp(store), await newApp(store)];
-      await add(store, app, "test-1@privy.io");
-      await add(store, app, "test-2@privy.io");
-      await add(store, foreign, "test-1@privy.io");
+      await add(store, app, "test-1@example.com");
+      await add(store, app, "test-2@example.com");
+      await add(store, foreign, "test-1@example.com");
       expect(await store.apps.testAccounts(app)).toMatchObject([
-        { email: "test-2@privy.io", sealedCode: "sealed test-2@privy.io" },
+        { email: "test-2@example.com", sealedCode: "sealed test-2@example.com" },
       ]);
-      expect(await store.apps.findTestAccount(app, "test-1@privy.io")).toBeNull();
-      expect(await store.apps.findTestAccount(app, "test-2@privy.io")).not.toBeNull();
+      expect(await store.apps.findTestAccount(app, "test-1@example.com")).toBeNull();
+      expect(await store.apps.findTestAccount(app, "test-2@example.com")).not.toBeNull();
       expect(await store.apps.removeTestAccounts(app)).toBe(1);
       expect(await store.apps.removeTestAccounts(app)).toBe(0);
       expect(await store.apps.testAccounts(foreign)).toHaveLength(1);
