@@ -47,6 +47,12 @@ describe("asking for help", () => {
     expect(stderr).not.toContain("keys rotate");
   });
 
+  test("runs nothing on a Node that is too old, and says so", async () => {
+    const { code, stdout, stderr } = await runHere(["apps", "list"], env, "20.20.2");
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("needs Node.js 22 or newer, and this is 20.20.2");
+  });
+
   test("--version is the version of the package", async () => {
     expect(await done("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
@@ -179,7 +185,7 @@ describe("apps", () => {
   test("have a test account, newly made each time, until it is switched off", async () => {
     const { id } = await createApp("Reviewed");
     const first = await done("apps", "test-account", id);
-    expect(first).toMatch(/E-mail +test-\d{4}@privy\.io\n +Code +\d{6}/);
+    expect(first).toMatch(/E-mail +test-\d{4}@example\.com\n +Code +\d{6}/);
     expect(await done("apps", "test-account", id)).not.toBe(first);
     expect(await done("apps", "test-account", id, "--off")).toContain("off");
   });

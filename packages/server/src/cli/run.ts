@@ -5,8 +5,14 @@ import { findCommand, usage, usageOf } from "./usage.ts";
 
 const HELP = ["--help", "-h", "help"];
 
+/** As `engines` of package.json: older ones crash in the SQLite driver without a word. */
+const OLDEST_NODE = 22;
+
 /** Runs one command line and answers its exit code: 2 when the line itself is wrong. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  node: string = process.versions.node,
+): Promise<number> {
   const [first] = argv;
   if (first === "--version" || first === "-v") {
     process.stdout.write(`${version()}\n`);
@@ -22,6 +28,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stderr.write(`latchkey: there is no command "${argv.slice(0, 2).join(" ")}".\n\n`);
     process.stderr.write(usage(commands, argv));
     return 2;
+  }
+  if (Number.parseInt(node, 10) < OLDEST_NODE) {
+    const needs = `Latchkey needs Node.js ${OLDEST_NODE} or newer, and this is ${node}.`;
+    process.stderr.write(`latchkey: ${needs} Start it with a newer one.\n`);
+    return 1;
   }
   try {
     const command = await found.command.load();

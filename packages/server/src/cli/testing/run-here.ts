@@ -3,7 +3,7 @@ import { run } from "../run.ts";
 import type { Env, Finished } from "./latchkey.ts";
 
 /** Runs a command line in this process: quick, for what needs no process of its own. */
-export async function runHere(args: readonly string[], env: Env): Promise<Finished> {
+export async function runHere(args: readonly string[], env: Env, node?: string): Promise<Finished> {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith("LATCHKEY_") || name === "PORT") vi.stubEnv(name, undefined);
   }
@@ -16,7 +16,7 @@ export async function runHere(args: readonly string[], env: Env): Promise<Finish
     }),
   );
   try {
-    return { code: await run(args), ...written };
+    return { code: await run(args, node), ...written };
   } finally {
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();
