@@ -5,7 +5,7 @@ import { createKeyRing, type KeyRing } from "@latchkey/core/sealed/key-ring";
 import { appServerIssuer } from "@latchkey/core/tokens/app-server-tokens";
 
 export interface SessionManagerOptions {
-  /** `client_…`, as the dashboard shows it. */
+  /** `client_…`, as `latchkey apps create` prints it. */
   readonly clientId: string;
   /** The app's API key. It never leaves this server. */
   readonly apiKey: string;
@@ -75,7 +75,9 @@ export interface SessionSettings {
 export function readSessionOptions(options: SessionManagerOptions): SessionSettings {
   const { clientId, apiKey, cookieName = "wos-session", trustProxy = false } = options;
   if (typeof apiKey !== "string" || apiKey === "") {
-    throw new TypeError("apiKey is missing: give the API key that the dashboard shows once.");
+    throw new TypeError(
+      "apiKey is missing: give the API key that `latchkey apps create` printed once.",
+    );
   }
   const serverUrl = readOrigin("serverUrl", options.serverUrl);
   const publicUrl = readOrigin("publicUrl", options.publicUrl ?? serverUrl);
