@@ -146,7 +146,7 @@ describe("the end of a session (R5)", () => {
     const [name = "", value = ""] = [...jar.cookies][0] ?? [];
     const damaged = fc
       .nat(value.length)
-      .map((at) => `${value.slice(0, at)}x${value.slice(at + 1)}`);
+      .map((at) => `${value.slice(0, at)}${value[at] === "x" ? "y" : "x"}${value.slice(at + 1)}`);
     const texts = fc.oneof(fc.stringMatching(/^[!#-+\--:<-[\]-~]{0,80}$/), damaged);
     const names = fc.constantFrom(name, `${name}.0`, `${name}.1`);
     await fc.assert(
