@@ -59,7 +59,7 @@ const anySession: fc.Arbitrary<SessionState> = fc
     lateGeneration: fc.option(fc.integer({ min: 0, max: 6 })),
     absoluteExpiresAt: time,
     idleExpiresAt: time,
-    over: fc.option(time, { freq: 6 }),
+    over: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: time }),
   })
   .map(({ over, ...rest }) => ({
     ...rest,

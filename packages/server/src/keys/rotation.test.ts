@@ -16,6 +16,9 @@ import {
   type SigningKeys,
 } from "./signing-keys.ts";
 
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
+
 const master = openMasterKey("a master key for tests of the signing keys");
 let world: StoreWorld;
 let watched: WatchedStore;

@@ -1,10 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MINUTE } from "../storage/testing/samples.ts";
 import { clockGuard } from "./clock-guard.ts";
 import { sessionPolicy } from "./policy.ts";
 import { refreshSession } from "./refresh.ts";
 import { refreshLimiter } from "./refresh-limiter.ts";
 import { openEngine, tokenOf } from "./testing/engine.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("the limit on one session's refreshes", () => {
   const limited = (work: () => void) => {

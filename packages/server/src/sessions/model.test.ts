@@ -1,7 +1,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { parseRefreshToken } from "@latchkey/core/tokens/refresh-token";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { addTokenKey } from "../keys/token-keys.ts";
 import type { SessionRow } from "../storage/sql/rows.ts";
 import { DAY, HOUR, MINUTE } from "../storage/testing/samples.ts";
@@ -9,62 +9,53 @@ import type { RefreshInput } from "./refresh.ts";
 import { type Engine, openEngine } from "./testing/engine.ts";
 import { type ModelAnswer, type ModelMemory, sessionModel } from "./testing/session-model.ts";
 
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
+
 const CLIENTS = 4;
 const LIFETIME = 30 * DAY;
+const ALARMS = ["late_replay", "generation_regressed", "reuse"];
 
 type Action =
   /** A tab presents what it holds, and keeps the answer unless it is lost. */
   | { readonly do: "refresh"; readonly client: number; readonly lost: boolean }
   /** Whoever stole a copy presents the newest token ever answered, or one so many before. */
   | { readonly do: "replay"; readonly back: number }
-  /** A tab copies another's token, as through shared storage. */
-  | { readonly do: "share"; readonly from: number; readonly to: number }
+  /** All tabs take one's token, as through shared storage. */
+  | { readonly do: "share"; readonly from: number }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "logout"; readonly client: number }
   | { readonly do: "disable" | "backup" | "restore" | "lose" | "rotate" | "mismatch" };
 
 const client = fc.nat(CLIENTS - 1);
+const weighted = <A extends Action>(weight: number, arbitrary: fc.Arbitrary<A>) => ({
+  weight,
+  arbitrary: arbitrary as fc.Arbitrary<Action>,
+});
+const wait = (...ms: number[]) =>
+  fc.constantFrom(...ms).map((each) => ({ do: "wait" as const, ms: each }));
+const simply = (...names: ("backup" | "restore" | "rotate" | "mismatch" | "lose" | "disable")[]) =>
+  fc.constantFrom(...names).map((name) => ({ do: name }));
 const action = (window: number, idle: number): fc.Arbitrary<Action> =>
   fc.oneof(
-    {
-      weight: 8,
-      arbitrary: fc.record({ do: fc.constant("refresh" as const), client, lost: fc.boolean() }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constant("replay" as const),
-        back: fc.constantFrom(0, 0, 1, 1, 1, 2, 3),
+    weighted(
+      30,
+      fc.record({
+        do: fc.constant("refresh" as const),
+        client,
+        lost: fc.constantFrom(true, false, false),
       }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({ do: fc.constant("share" as const), from: client, to: client }),
-    },
-    {
-      weight: 8,
-      arbitrary: fc.record({
-        do: fc.constant("wait" as const),
-        ms: fc.constantFrom(1, 1000, window - 1, window, window + 1, HOUR, 90_000, -90_000),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        do: fc.constant("wait" as const),
-        ms: fc.constantFrom(idle - 1, idle, LIFETIME, 31 * DAY, -31 * DAY),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant("logout" as const), client }) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        do: fc.constantFrom(
-          ...(["backup", "backup", "restore", "restore", "rotate", "mismatch"] as const),
-          ...(["lose", "disable"] as const),
-        ),
-      }),
-    },
+    ),
+    weighted(
+      8,
+      fc.record({ do: fc.constant("replay" as const), back: fc.constantFrom(0, 0, 1, 1, 2, 3) }),
+    ),
+    weighted(16, fc.record({ do: fc.constant("share" as const), from: client })),
+    weighted(30, wait(1, 1000, window - 1, window, window + 1, 20 * MINUTE, 90_000, -90_000)),
+    weighted(1, wait(idle - 1, idle, LIFETIME, 31 * DAY, -31 * DAY)),
+    weighted(1, fc.record({ do: fc.constant("logout" as const), client })),
+    weighted(14, simply("backup", "backup", "restore", "restore", "rotate", "mismatch")),
+    weighted(1, simply("lose", "disable")),
   );
 
 const play = fc
@@ -76,7 +67,11 @@ const play = fc
   .chain((settings) =>
     fc.record({
       settings: fc.constant(settings),
-      actions: fc.array(action(settings.window, settings.idle), { minLength: 5, maxLength: 60 }),
+      actions: fc.array(action(settings.window, settings.idle), {
+        minLength: 10,
+        maxLength: 60,
+        size: "max",
+      }),
     }),
   );
 
@@ -158,7 +153,7 @@ describe("R1 to R6 and R9, against the rules retold", () => {
               await exchange(everIssued.at(-1 - step.back) ?? begun.refreshToken);
               break;
             case "share":
-              held[step.to] = held[step.from] ?? begun.refreshToken;
+              held.fill(held[step.from] ?? begun.refreshToken);
               break;
             case "wait":
               await engine.step(step.ms);
@@ -169,10 +164,7 @@ describe("R1 to R6 and R9, against the rules retold", () => {
               break;
             case "disable":
               await engine.world.store.users.setDisabled(engine.app.id, begun.user.id, true);
-              if (model.memory() && !model.memory()?.over) {
-                const ended = { ...(model.memory() as ModelMemory), over: "user_disabled" };
-                model.restore(ended);
-              }
+              model.end("user_disabled", engine.now());
               break;
             case "backup":
               backup = model.memory();
@@ -200,19 +192,20 @@ describe("R1 to R6 and R9, against the rules retold", () => {
             }
           }
         }
+        for (const alarm of model.alarms) answered[alarm] = (answered[alarm] ?? 0) + 1;
         const events = await engine.world.store.sessions.events(sid);
-        const alarms = ["late_replay", "generation_regressed", "reuse"];
         expect(
           events
             .map(({ type }) => type)
-            .filter((type) => alarms.includes(type))
+            .filter((type) => ALARMS.includes(type))
             .toSorted(),
         ).toEqual(model.alarms.toSorted());
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-    for (const kind of ["generation", "over", "unavailable"]) {
-      expect(answered[kind]).toBeGreaterThan(50);
+    // The runs are worth something only if everything came up in them.
+    for (const kind of ["generation", "over", "unavailable", ...ALARMS]) {
+      expect(answered[kind], kind).toBeGreaterThan(20);
     }
   });
 

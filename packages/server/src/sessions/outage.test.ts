@@ -1,6 +1,6 @@
 import { unavailable } from "@latchkey/core/errors";
 import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp, type FetchHandler } from "../app.ts";
 import { openAppDirectory } from "../apps/app-directory.ts";
 import { createApp as registerApp } from "../apps/create-app.ts";
@@ -13,6 +13,9 @@ import { declaredLoss } from "./declared-loss.ts";
 import { refreshLimiter } from "./refresh-limiter.ts";
 import { openTestServices } from "./testing/services.ts";
 import { type WatchedStore, watchStore } from "./testing/watched-store.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const W_MS = 120_000;
 let clock = Date.now();

@@ -1,8 +1,11 @@
 import { parseRefreshToken } from "@latchkey/core/tokens/refresh-token";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { MINUTE, tally } from "../storage/testing/samples.ts";
 import { refreshSession } from "./refresh.ts";
 import { type Engine, openEngine } from "./testing/engine.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
 import { refreshAgreement } from "../testing/refresh-agreement.ts";
 import { openStoreWorld } from "../testing/store-world.ts";
 
-refreshAgreement("SQLite", () => openStoreWorld(":memory:"), 3000);
+refreshAgreement("SQLite", () => openStoreWorld(":memory:"), 2000);

@@ -6,10 +6,13 @@ import {
   type SessionState,
 } from "@latchkey/core/sessions/rules";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newRowId } from "../sql/row-id.ts";
 import type { SessionRow } from "../sql/rows.ts";
 import type { StoreWorld } from "./store-world.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const T = 1_800_000_000_000;
 const DAY = 86_400_000;
@@ -24,9 +27,12 @@ const time = fc
   .map(([apart, beside]) => T + apart + beside);
 /** Few and close, so that current, previous, older and newer all come up; and very large ones. */
 const generation = fc.oneof(
-  { weight: 9, arbitrary: fc.integer({ min: 0, max: 5 }) },
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 3 }) },
   { weight: 1, arbitrary: fc.integer({ min: MAX_GENERATION - 3, max: MAX_GENERATION }) },
 );
+
+const seldom = <T>(arbitrary: fc.Arbitrary<T>, usually: T) =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(usually) }, { weight: 1, arbitrary });
 
 interface Case {
   readonly state: SessionState;
@@ -42,9 +48,9 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
       generation,
       movedAt: time,
       lateGeneration: fc.option(generation),
-      absoluteExpiresAt: fc.oneof(fc.constant(T + 300 * DAY), time),
-      idleExpiresAt: fc.oneof(fc.constant(T + 100 * DAY), time),
-      endedAt: fc.option(time, { freq: 8 }),
+      absoluteExpiresAt: seldom(time, T + 300 * DAY),
+      idleExpiresAt: seldom(time, T + 100 * DAY),
+      endedAt: seldom<number | null>(time, null),
     })
     .map((state) => ({ ...state, endReason: state.endedAt === null ? null : ("logout" as const) })),
   presented: generation,
@@ -103,16 +109,8 @@ export function refreshAgreement(
         { numRuns },
       );
       // The cases are worth something only if every outcome came up.
-      expect([...seen.keys()].toSorted()).toEqual([
-        "ended",
-        "expired",
-        "late_replay",
-        "moved",
-        "previous",
-        "regressed",
-        "repeated",
-        "reuse",
-      ]);
+      expect(seen.size).toBe(8);
+      for (const count of seen.values()) expect(count).toBeGreaterThan(numRuns / 200);
     });
 
     async function insert(state: SessionState): Promise<SessionRow> {

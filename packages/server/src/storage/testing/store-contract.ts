@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, vi } from "vitest";
 import { accountContract } from "./store-contract/accounts.ts";
 import { appContract } from "./store-contract/apps.ts";
 import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
@@ -11,6 +11,9 @@ import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
 import { userContract } from "./store-contract/users.ts";
 import type { StoreWorld } from "./store-world.ts";
+
+// Many runs, on machines that do other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What `store.ts` promises, on every database. `open` gives a world on an empty one. */
 export function storeContract(name: string, open: () => Promise<StoreWorld>): void {
