@@ -26,7 +26,7 @@ let jwtVerificationKey: string;
 beforeAll(async () => {
   server = await startDevServer();
   seeded = { id: server.credentials.app_id, secret: server.credentials.app_secret };
-  other = await server.createApp({ accessTokenTtl: 1 });
+  other = await server.createApp({ accessTokenTtl: 5 });
   backend = connect(seeded);
   otherBackend = connect(other);
   ({ verification_key: jwtVerificationKey } = await backend.apps().getSettings());
@@ -91,7 +91,7 @@ describe("an access token", () => {
     const { access } = await signedIn(other);
     const auth = otherBackend.utils().auth();
     await expect(auth.verifyAccessToken(access)).resolves.toBeTruthy();
-    await wait(2000);
+    await wait(5500);
     await expect(auth.verifyAccessToken(access)).rejects.toThrow("expired");
   });
 

@@ -220,7 +220,7 @@ test("a test account signs in without mail", async () => {
   const { accessToken } = await backend.getTestAccessToken();
   const { userId } = await backend.verifyAuthToken(accessToken);
   const user = await backend.getUserById(userId);
-  expect(user.email?.address).toMatch(/^test-[0-9]{4}@privy\.io$/);
+  expect(user.email?.address).toMatch(/^test-[0-9]{4}@example\.com$/);
   const { accessToken: again } = await backend.getTestAccessToken({
     email: user.email?.address ?? "",
   });

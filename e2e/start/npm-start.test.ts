@@ -34,6 +34,7 @@ test("it serves the demo page, the inbox, the credentials and its health", async
     app_secret: expect.any(String),
     client_id: expect.stringMatching(/^client_/),
     api_key: expect.stringMatching(/^sk_/),
+    impersonate_url: `${server.url}/dev/impersonate`,
   });
 });
 
