@@ -21,7 +21,7 @@ export const help = `npm run bench -- [name]... [--only=name,...] [--quick] [--r
 `;
 
 const full = { measureMs: 2_000, warmUpMs: 300, compileMs: 2_500 };
-const quick = { measureMs: 700, warmUpMs: 150, compileMs: 600 };
+const quick = { measureMs: 600, warmUpMs: 100, compileMs: 500 };
 
 /** Throws a TypeError that says what is wrong with the arguments; null asks for the help. */
 export function readOptions(args: readonly string[]): Options | null {
@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[]): Options | null {
   return {
     timing: { rounds, ...(values.quick ? quick : full) },
     only,
-    starts: values.quick ? 3 : 5,
+    starts: values.quick ? 2 : 5,
     memoryPoints: values.quick ? memoryPoints.map((point) => point / 10) : memoryPoints,
     profileDir: values["cpu-profile"],
   };
