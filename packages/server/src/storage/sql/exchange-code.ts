@@ -10,6 +10,7 @@ import type { AuthorizationCodeTable } from "../schema.ts";
 import { endSessions } from "./end-sessions.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
 import { recordEvent } from "./session-events.ts";
+import { wasThrownOut } from "./thrown-out.ts";
 import { Refused, untilSettled } from "./until-settled.ts";
 import { prepareUserReads } from "./user-rows.ts";
 
@@ -87,6 +88,9 @@ export function prepareExchangeCode(
       if (request.replay && !(await keepReplay(db, tx, request.replay))) throw refuse("repeated");
       const code = toCode(spent);
       await lockUser(tx, code);
+      if (await wasThrownOut(db, tx, code.userId, code.authenticatedAt)) {
+        throw refuse("code_expired");
+      }
       const session = await insertSession(db, tx, code.userId, request.session, code);
       await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
       if (code.impersonator) {

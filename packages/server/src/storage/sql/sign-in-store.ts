@@ -1,5 +1,6 @@
 import type { SignInRecord, SignInStore } from "../app-server-store.ts";
 import type { Database } from "../database.ts";
+import { wasThrownOut } from "./thrown-out.ts";
 
 export function sqlSignInStore(db: Database): SignInStore {
   return {
@@ -63,17 +64,6 @@ export function sqlSignInStore(db: Database): SignInStore {
       await db.write(db.build.deleteFrom("sign_ins").where("id", "=", id));
     },
 
-    async wasThrownOut(userId, since) {
-      const row = await db.first(
-        db.build
-          .selectFrom("sessions")
-          .select("id")
-          .where("user_id", "=", userId)
-          .where("ended_at", ">", since)
-          .where("end_reason", "in", ["revoked", "reuse", "user_disabled"])
-          .limit(1),
-      );
-      return row !== undefined;
-    },
+    wasThrownOut: (userId, since) => wasThrownOut(db, db, userId, since),
   };
 }

@@ -5,6 +5,7 @@ import { authorizationCodeContract } from "./store-contract/authorization-codes.
 import { codeContract } from "./store-contract/codes.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
+import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
 import { profileContract } from "./store-contract/profiles.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
@@ -34,6 +35,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     keyContract(get);
     authorizationCodeContract(get);
     organizationContract(get);
+    outstandingCodeContract(get);
     profileContract(get);
     purgeContract(get);
   });
