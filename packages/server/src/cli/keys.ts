@@ -75,7 +75,7 @@ export async function rotateKeysCommand(args: string[]): Promise<number> {
 }
 
 export async function retireKeyCommand(args: string[]): Promise<number> {
-  const [kid] = readArguments(args, ["kid"], {}).positionals;
+  const [kid] = readArguments(["--", ...args], ["kid"], {}).positionals;
   return withOperator(async ({ store, master }) => {
     const live = (await store.keys.tokenKeys()).filter((key) => key.retiredAt === null);
     if (!live.some((key) => key.kid === kid)) {
