@@ -1,12 +1,12 @@
 import type { Selectable } from "kysely";
+import type { Database, Transaction } from "../database.ts";
+import type { AuthorizationCodeTable } from "../schema.ts";
 import type {
   AuthorizationCodeRecord,
   AuthorizationCodeStore,
   CodeExchangeRequest,
   CodeExchangeResult,
-} from "../app-server-store.ts";
-import type { Database, Transaction } from "../database.ts";
-import type { AuthorizationCodeTable } from "../schema.ts";
+} from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
 import { recordEvent } from "./session-events.ts";

@@ -1,6 +1,5 @@
-import type { Impersonator } from "../app-server-store.ts";
 import type { Database, Transaction } from "../database.ts";
-import type { NewReplay, NewSession, Session } from "../store.ts";
+import type { Impersonator, NewReplay, NewSession, Session } from "../store.ts";
 import { type SessionRow, toSession } from "./rows.ts";
 
 /** What a session takes over from the authorization code that begins it. */

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { Membership, OrganizationStore } from "../app-server-store.ts";
 import { type Database, UniqueViolation } from "../database.ts";
+import type { Membership, OrganizationStore } from "../store.ts";
 import { type MembershipRow, toMembership, toOrganization } from "./organization-rows.ts";
 import { readPage } from "./page.ts";
 

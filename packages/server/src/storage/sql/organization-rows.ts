@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Membership, Organization } from "../app-server-store.ts";
 import type { OrganizationMembershipTable, OrganizationTable } from "../schema.ts";
+import type { Membership, Organization } from "../store.ts";
 
 export type OrganizationRow = Selectable<OrganizationTable>;
 export type MembershipRow = Selectable<OrganizationMembershipTable>;

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
-import type { OrganizationChange, OrganizationStore } from "../app-server-store.ts";
 import { type Database, UniqueViolation } from "../database.ts";
+import type { OrganizationChange, OrganizationStore } from "../store.ts";
 import { membershipOperations } from "./membership-store.ts";
 import { type OrganizationRow, toOrganization } from "./organization-rows.ts";
 import { readPage } from "./page.ts";

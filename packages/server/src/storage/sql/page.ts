@@ -1,7 +1,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { type RawBuilder, sql } from "kysely";
-import type { Page, PageRequest } from "../app-server-store.ts";
 import type { Database } from "../database.ts";
+import type { Page, PageRequest } from "../store.ts";
 
 interface Pageable {
   readonly id: string;

@@ -1,5 +1,5 @@
-import type { PasswordStore } from "../app-server-store.ts";
 import type { Database, Transaction } from "../database.ts";
+import type { PasswordStore } from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
 
 export function sqlPasswordStore(db: Database): PasswordStore {

@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import type { ProfileChange, ProfileStore } from "../app-server-store.ts";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
-import type { User } from "../store.ts";
+import type { ProfileChange, ProfileStore, User } from "../store.ts";
 import { readPage } from "./page.ts";
 import { setPassword } from "./password-store.ts";
 import type { UserRow } from "./rows.ts";

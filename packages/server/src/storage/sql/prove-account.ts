@@ -1,6 +1,11 @@
-import type { ProveAccountRequest, ProveAccountResult } from "../app-server-store.ts";
 import type { Database, Transaction } from "../database.ts";
-import type { AccountKey, NewUserIds, User } from "../store.ts";
+import type {
+  AccountKey,
+  NewUserIds,
+  ProveAccountRequest,
+  ProveAccountResult,
+  User,
+} from "../store.ts";
 import { dropPassword } from "./password-store.ts";
 import { Overtaken, Refused, untilSettled } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";

@@ -1,5 +1,5 @@
-import type { SignInRecord, SignInStore } from "../app-server-store.ts";
 import type { Database } from "../database.ts";
+import type { SignInRecord, SignInStore } from "../store.ts";
 import { wasThrownOut } from "./thrown-out.ts";
 
 export function sqlSignInStore(db: Database): SignInStore {

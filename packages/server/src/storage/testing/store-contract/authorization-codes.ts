@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { newCuid, newServerUserId } from "../../../apps/ids.ts";
-import type { AuthorizationCodeRecord } from "../../app-server-store.ts";
 import { newRowId } from "../../sql/row-id.ts";
-import type { Store } from "../../store.ts";
+import type { AuthorizationCodeRecord, Store } from "../../store.ts";
 import {
   DAY,
   HOUR,

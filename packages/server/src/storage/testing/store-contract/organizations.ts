@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newMembershipId, newOrganizationId } from "../../../apps/ids.ts";
-import type { PageRequest } from "../../app-server-store.ts";
-import type { Store } from "../../store.ts";
+import type { PageRequest, Store } from "../../store.ts";
 import {
   inParallel,
   newApp,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PageRequest, ProfileChange } from "../../app-server-store.ts";
 import { newRowId } from "../../sql/row-id.ts";
-import type { User } from "../../store.ts";
+import type { PageRequest, ProfileChange, User } from "../../store.ts";
 import { inParallel, newApp, newEmail, newUserIds, signIn, signInRequest } from "../samples.ts";
 import type { StoreWorld } from "../store-world.ts";
 

@@ -1,0 +1,127 @@
+import type {
+  EndReason,
+  RefreshOutcome,
+  RefreshPolicy,
+  SessionState,
+} from "@latchkey/core/sessions/rules";
+import type { CodeExchangeRequest, CodeExchangeResult } from "./authorization-code-store.ts";
+import type { Page, PageRequest } from "./page.ts";
+import type { AccountKey, NewUserIds, User } from "./user-store.ts";
+
+export type Protocol = "browser" | "app_server";
+export type Delivery = "body" | "cookie";
+
+/** Who acts in a user's place, and why. */
+export interface Impersonator {
+  readonly email: string;
+  readonly reason: string | null;
+}
+
+export interface Session extends SessionState {
+  readonly id: string;
+  readonly protocol: Protocol;
+  readonly appId: string;
+  readonly clientId: string | null;
+  readonly delivery: Delivery;
+  readonly userId: string;
+  /** Names the sub-key of the current generation's refresh token. */
+  readonly kid: string;
+  readonly createdAt: number;
+  readonly idleMs: number;
+  readonly authMethod: string;
+  readonly authenticatedAt: number;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly impersonator: Impersonator | null;
+  readonly organizationId: string | null;
+}
+
+/** A session to begin; times are relative so that the database's clock decides. */
+export interface NewSession {
+  readonly id: string;
+  readonly protocol: Protocol;
+  readonly appId: string;
+  readonly clientId: string | null;
+  readonly delivery: Delivery;
+  readonly tokenHash: string;
+  readonly kid: string;
+  readonly lifetimeMs: number;
+  readonly idleMs: number;
+  readonly authMethod: string;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+}
+
+export interface SignInRequest {
+  readonly account: AccountKey;
+  /** Whether an unknown account begins a user. */
+  readonly allowSignUp: boolean;
+  readonly isGuest: boolean;
+  readonly newUser: NewUserIds;
+  /** Refuses a new user beyond this many in the app. */
+  readonly maxUsers: number | null;
+  readonly session: NewSession;
+  /** A one-time code to consume in the same transaction. */
+  readonly codeId: string | null;
+  /** What a repeat with the same Idempotency-Key is answered from (R6). */
+  readonly replay: NewReplay | null;
+}
+
+export type SignInResult =
+  | {
+      readonly kind: "signed_in";
+      readonly user: User;
+      readonly session: Session;
+      readonly isNewUser: boolean;
+    }
+  | { readonly kind: "code_spent" }
+  /** A live answer is kept under the replay's id: another request began this session. */
+  | { readonly kind: "repeated" }
+  | { readonly kind: "no_such_user" }
+  | { readonly kind: "user_disabled" }
+  | { readonly kind: "too_many_users" };
+
+export interface NewReplay {
+  readonly id: string;
+  readonly requestHash: string;
+  readonly sealedAnswer: string;
+  readonly lifetimeMs: number;
+}
+
+export interface RefreshRequest {
+  readonly sid: string;
+  readonly tokenHash: string;
+  readonly presented: number;
+  /** The database's time of the plain read before; a stale one only shortens ages (R2). */
+  readonly now: number;
+  readonly policy: RefreshPolicy;
+  /** Sub-key of the next generation. */
+  readonly currentKid: string;
+  /** What the plain read expects; the statement alone decides. */
+  readonly predicted: RefreshOutcome;
+}
+
+export interface SessionStore {
+  /** The session and the database's time, in one plain read of the primary. */
+  read(sid: string): Promise<{ session: (Session & { tokenHash: string }) | null; now: number }>;
+  /**
+   * R2: classifies and moves in one conditional statement, re-evaluated after a lock wait. Null
+   * when no row has this id and token hash.
+   */
+  refresh(request: RefreshRequest): Promise<{ outcome: RefreshOutcome; session: Session } | null>;
+  /** Locks the user row, checks its state, begins a session under a new id (R6). */
+  signIn(request: SignInRequest): Promise<SignInResult>;
+  /** Spends an authorization code and begins its session, or neither (R6). */
+  exchangeCode(request: CodeExchangeRequest): Promise<CodeExchangeResult>;
+  /** What later refreshes answer for; the caller has checked the membership. */
+  setOrganization(sid: string, organizationId: string | null): Promise<void>;
+  /** Ended and expired ones too, while they are kept. */
+  ofUser(appId: string, userId: string, page: PageRequest): Promise<Page<Session>>;
+  /** Final, and wins against a refresh in flight. False when it was over already or unknown. */
+  end(sid: string, reason: EndReason): Promise<boolean>;
+  /** Every live session of the user; returns how many ended. */
+  endAllOfUser(userId: string, reason: EndReason): Promise<number>;
+  /** The answer kept for a repeat, while it lives. */
+  findReplay(id: string): Promise<{ requestHash: string; sealedAnswer: string } | null>;
+  events(sid: string): Promise<{ type: string; at: number }[]>;
+}

@@ -1,0 +1,138 @@
+export interface Account {
+  readonly type: string;
+  /** What identifies the account within its type, normalised. */
+  readonly subject: string;
+  readonly verifiedAt: number;
+  readonly firstVerifiedAt: number;
+  readonly latestVerifiedAt: number;
+  /** False for an address that a backend named and nobody has proven yet. */
+  readonly isVerified: boolean;
+}
+
+export interface User {
+  /** Without the did:privy: prefix. */
+  readonly id: string;
+  readonly serverId: string;
+  readonly appId: string;
+  readonly isGuest: boolean;
+  readonly acceptedTermsAt: number | null;
+  readonly customMetadata: Record<string, string | number | boolean> | null;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly lastSignInAt: number | null;
+  readonly profile: Profile;
+  readonly accounts: readonly Account[];
+}
+
+/** What the app-server protocol knows of a user beside their accounts. */
+export interface Profile {
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly profilePictureUrl: string | null;
+  /** The app's own name of the user, unique in the app. */
+  readonly externalId: string | null;
+  readonly locale: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly updatedAt: number;
+}
+
+export interface AccountKey {
+  readonly type: string;
+  readonly subject: string;
+}
+
+export interface NewUserIds {
+  readonly id: string;
+  readonly serverId: string;
+}
+
+/** The last user of the page before, as far as the list goes on from there when they are gone. */
+export type UserPlace = Pick<User, "createdAt" | "id">;
+
+export interface ProveAccountRequest {
+  readonly appId: string;
+  readonly account: AccountKey;
+  readonly allowSignUp: boolean;
+  readonly newUser: NewUserIds;
+  readonly maxUsers: number | null;
+  /** A one-time code to consume in the same transaction. */
+  readonly codeId: string | null;
+}
+
+export type ProveAccountResult =
+  | { readonly kind: "proven"; readonly user: User; readonly isNewUser: boolean }
+  | {
+      readonly kind: "code_spent" | "no_such_user" | "user_disabled" | "too_many_users";
+    };
+
+export interface UserStore {
+  find(appId: string, id: string): Promise<User | null>;
+  findByAccount(appId: string, account: AccountKey): Promise<User | null>;
+  /** Finds or begins the user of an account that was just proven, without a session. */
+  proveAccount(request: ProveAccountRequest): Promise<ProveAccountResult>;
+  /** Newest last. */
+  list(appId: string, options: { after: UserPlace | null; limit: number }): Promise<User[]>;
+  /** Users one of whose accounts contains `term` or is one of `emails`. */
+  search(
+    appId: string,
+    options: {
+      term: string | null;
+      emails: readonly string[];
+      after: UserPlace | null;
+      limit: number;
+    },
+  ): Promise<User[]>;
+  /** All users or none; `linked_to_another_user` names the index of the user that exists. */
+  create(
+    appId: string,
+    users: readonly {
+      ids: NewUserIds;
+      accounts: readonly AccountKey[];
+      customMetadata: object | null;
+    }[],
+  ): Promise<
+    { kind: "created"; users: User[] } | { kind: "linked_to_another_user"; user: User | null }
+  >;
+  setCustomMetadata(appId: string, id: string, value: object): Promise<User | null>;
+  acceptTerms(appId: string, id: string): Promise<User | null>;
+  /**
+   * Links a proven account; a guest becomes a full user. Here and below, `sid` is the user's session
+   * that asks for it, whose trail keeps a line of it; null when the app's server asks.
+   */
+  link(
+    appId: string,
+    id: string,
+    account: AccountKey,
+    codeId: string | null,
+    sid?: string | null,
+  ): Promise<
+    | { kind: "linked"; user: User }
+    | {
+        kind: "code_spent" | "linked_to_another_user" | "cannot_link_more_of_type" | "no_such_user";
+      }
+  >;
+  /** Never the last way in. Ends every other session and every sign-in of the user (ASVS 7.4.3). */
+  unlink(
+    appId: string,
+    id: string,
+    account: AccountKey,
+    sid?: string | null,
+  ): Promise<
+    { kind: "unlinked"; user: User } | { kind: "not_linked" | "sole_account" | "no_such_user" }
+  >;
+  /** Ends what unlink ends. */
+  replaceAccount(
+    appId: string,
+    id: string,
+    from: AccountKey,
+    to: AccountKey,
+    codeId: string | null,
+    sid?: string | null,
+  ): Promise<
+    | { kind: "linked"; user: User }
+    | { kind: "code_spent" | "linked_to_another_user" | "not_linked" | "no_such_user" }
+  >;
+  /** User row first, then its sessions, in one transaction (R6). */
+  setDisabled(appId: string, id: string, disabled: boolean): Promise<boolean>;
+  delete(appId: string, id: string): Promise<boolean>;
+}
