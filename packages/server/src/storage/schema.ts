@@ -253,6 +253,87 @@ export interface OrganizationMembershipTable {
   updated_at: number;
 }
 
+export interface DeviceGrantTable {
+  /** HMAC of the device code */
+  id: string;
+  app_id: string;
+  /** HMAC of the code that a person types */
+  user_code: string;
+  /** pending, approved, denied or spent */
+  status: string;
+  user_id: string | null;
+  auth_method: string | null;
+  authenticated_at: number | null;
+  /** Of the device that asks */
+  user_agent: string | null;
+  ip: string | null;
+  interval_ms: number;
+  polled_at: number | null;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface PendingSignInTable {
+  /** HMAC of the pending authentication token */
+  id: string;
+  app_id: string;
+  user_id: string;
+  /** email_verification or organization_selection */
+  waits_for: string;
+  email: string;
+  auth_method: string;
+  authenticated_at: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface MailedCodeTable {
+  id: string;
+  app_id: string;
+  user_id: string;
+  /** magic_auth or email_verification */
+  kind: string;
+  email: string;
+  sealed_code: string;
+  created_at: number;
+  expires_at: number;
+}
+
+export interface PasswordResetTable {
+  id: string;
+  app_id: string;
+  user_id: string;
+  email: string;
+  /** HMAC of the token */
+  token_hash: string;
+  sealed_token: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface InvitationTable {
+  id: string;
+  app_id: string;
+  email: string;
+  organization_id: string | null;
+  /** Slug, of an invitation to an organization */
+  role: string | null;
+  /** user_… of who invites */
+  inviter_user_id: string | null;
+  /** HMAC of the token */
+  token_hash: string;
+  sealed_token: string;
+  created_at: number;
+  updated_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  /** user_… */
+  accepted_user_id: string | null;
+  revoked_at: number | null;
+}
+
 export interface Schema {
   meta: MetaTable;
   apps: AppTable;
@@ -274,4 +355,9 @@ export interface Schema {
   passwords: PasswordTable;
   organizations: OrganizationTable;
   organization_memberships: OrganizationMembershipTable;
+  device_grants: DeviceGrantTable;
+  pending_sign_ins: PendingSignInTable;
+  mailed_codes: MailedCodeTable;
+  password_resets: PasswordResetTable;
+  invitations: InvitationTable;
 }

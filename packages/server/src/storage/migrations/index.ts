@@ -1,6 +1,7 @@
 import { first } from "./0001-first.ts";
 import { appServer } from "./0002-app-server.ts";
+import { signInSteps } from "./0003-sign-in-steps.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
-export const migrations: readonly Migration[] = [first, appServer];
+export const migrations: readonly Migration[] = [first, appServer, signInSteps];

@@ -15,6 +15,10 @@ const KINDS = [
   // Kept a day longer, so that a late second use still revokes what the first began.
   { table: "authorization_codes", column: "expires_at", keepMs: DAY },
   { table: "sign_ins", column: "expires_at", keepMs: 0 },
+  { table: "device_grants", column: "expires_at", keepMs: DAY },
+  { table: "pending_sign_ins", column: "expires_at", keepMs: 0 },
+  { table: "mailed_codes", column: "expires_at", keepMs: DAY },
+  { table: "password_resets", column: "expires_at", keepMs: DAY },
   { table: "limits", column: "resets_at", keepMs: 0 },
 ] as const;
 
