@@ -115,13 +115,14 @@ export interface DomainStore {
   /** Those that are not released, by name. */
   list(): Promise<DomainRecord[]>;
   /**
-   * Writes changes and events together, unless the row changed since `version` or was released: then
-   * null, and nothing is written. `released` also frees the domain and buries its target label.
+   * Writes the changes and a line of the trail together, unless the row changed since `version` or
+   * was released: then null, and nothing is written. `released` also frees the domain and buries its
+   * target label.
    */
   update(
     domain: Pick<DomainRecord, "id" | "version">,
     changes: DomainChanges,
-    events: readonly NewDomainEvent[],
+    event: NewDomainEvent | null,
   ): Promise<DomainRecord | null>;
   /** Those whose check is due, at most `limit`, hidden from every other server for `leaseMs`. */
   takeDue(limit: number, leaseMs: number): Promise<DomainRecord[]>;

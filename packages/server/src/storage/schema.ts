@@ -3,6 +3,8 @@
  * sealed values base64url, documents JSON text, so that one schema serves both databases.
  */
 import type { ColumnType } from "kysely";
+import type { CertificateTables } from "./certificate-tables.ts";
+import type { DomainTables } from "./domain-tables.ts";
 
 export interface MetaTable {
   key: string;
@@ -334,7 +336,7 @@ export interface InvitationTable {
   revoked_at: number | null;
 }
 
-export interface Schema {
+export interface Schema extends DomainTables, CertificateTables {
   meta: MetaTable;
   apps: AppTable;
   app_secrets: AppSecretTable;

@@ -6,6 +6,8 @@
 import type { AppStore } from "./app-store.ts";
 import type { AuthorizationCodeStore } from "./authorization-code-store.ts";
 import type { CodeStore } from "./code-store.ts";
+import type { DeviceGrantStore } from "./device-grant-store.ts";
+import type { DomainStore } from "./domain-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { LimitStore } from "./limit-store.ts";
 import type { OrganizationStore } from "./organization-store.ts";
@@ -24,10 +26,12 @@ export interface Store {
   readonly organizations: OrganizationStore;
   readonly authorizationCodes: AuthorizationCodeStore;
   readonly signIns: SignInStore;
+  readonly deviceGrants: DeviceGrantStore;
   readonly codes: CodeStore;
   readonly limits: LimitStore;
   readonly apps: AppStore;
   readonly keys: KeyStore;
+  readonly domains: DomainStore;
   readonly purging: PurgeStore;
   now(): Promise<number>;
   close(): Promise<void>;
@@ -37,6 +41,8 @@ export interface Store {
 export type * from "./app-store.ts";
 export type * from "./authorization-code-store.ts";
 export type * from "./code-store.ts";
+export type * from "./device-grant-store.ts";
+export type * from "./domain-store.ts";
 export type * from "./key-store.ts";
 export type * from "./limit-store.ts";
 export type * from "./organization-store.ts";

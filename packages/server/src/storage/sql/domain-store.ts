@@ -14,24 +14,18 @@ export function sqlDomainStore(db: Database): DomainStore {
   const findByDomain = (domain: string) => one(live().where("domain", "=", domain));
   const ofApp = (appId: string) => one(live().where("app_id", "=", appId));
 
-  async function addEvents(
-    tx: Transaction,
-    domain: DomainRecord,
-    events: readonly NewDomainEvent[],
-  ): Promise<void> {
-    for (const { type, data } of events) {
-      await tx.all(
-        db.build.insertInto("domain_events").values({
-          id: newRowId(),
-          domain_id: domain.id,
-          domain: domain.domain,
-          app_id: domain.appId,
-          type,
-          data,
-          at: tx.now,
-        }),
-      );
-    }
+  async function addEvent(tx: Transaction, domain: DomainRecord, event: NewDomainEvent) {
+    await tx.all(
+      db.build.insertInto("domain_events").values({
+        id: newRowId(),
+        domain_id: domain.id,
+        domain: domain.domain,
+        app_id: domain.appId,
+        type: event.type,
+        data: event.data,
+        at: tx.now,
+      }),
+    );
   }
 
   const insert: DomainStore["claim"] = (domain, event) =>
@@ -73,7 +67,7 @@ export function sqlDomainStore(db: Database): DomainStore {
       };
       await tx.all(db.build.insertInto("domains").values(row));
       const claimed = toDomain(row);
-      await addEvents(tx, claimed, [event]);
+      await addEvent(tx, claimed, event);
       return { kind: "claimed", domain: claimed };
     });
 
@@ -100,7 +94,7 @@ export function sqlDomainStore(db: Database): DomainStore {
       return (await db.all(live().orderBy("domain"))).map(toDomain);
     },
 
-    update: ({ id, version }, changes, events) =>
+    update: ({ id, version }, changes, event) =>
       db.transaction(async (tx) => {
         const row = await tx.first(
           db.build
@@ -125,7 +119,7 @@ export function sqlDomainStore(db: Database): DomainStore {
               .where("id", "=", updated.targetLabel),
           );
         }
-        await addEvents(tx, updated, events);
+        if (event) await addEvent(tx, updated, event);
         return updated;
       }),
 

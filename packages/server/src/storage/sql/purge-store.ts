@@ -5,6 +5,8 @@ import type { PurgeStore } from "../store.ts";
 const DAY = 86_400_000;
 /** How long a trail is kept after its last line. */
 const TRAIL_DAYS = 90;
+/** Longer than any record that still points at a released label is likely to be forgotten. */
+const RELEASED_DAYS = 400;
 
 /** Each table with the time column after which none of its rows matters to any rule. */
 const KINDS = [
@@ -20,6 +22,10 @@ const KINDS = [
   { table: "mailed_codes", column: "expires_at", keepMs: DAY },
   { table: "password_resets", column: "expires_at", keepMs: DAY },
   { table: "limits", column: "resets_at", keepMs: 0 },
+  { table: "domain_events", column: "at", keepMs: RELEASED_DAYS * DAY },
+  { table: "domains", column: "released_at", keepMs: RELEASED_DAYS * DAY },
+  { table: "target_labels", column: "released_at", keepMs: RELEASED_DAYS * DAY },
+  { table: "acme_challenges", column: "expires_at", keepMs: 0 },
 ] as const;
 
 /**

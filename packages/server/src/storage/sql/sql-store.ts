@@ -2,6 +2,8 @@ import type { Database } from "../database.ts";
 import type { Store } from "../store.ts";
 import { sqlAppStore } from "./app-store.ts";
 import { sqlCodeStore } from "./code-store.ts";
+import { sqlDeviceGrantStore } from "./device-grant-store.ts";
+import { sqlDomainStore } from "./domain-store.ts";
 import { sqlAuthorizationCodeStore } from "./exchange-code.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
@@ -23,10 +25,12 @@ export function sqlStore(db: Database): Store {
     organizations: sqlOrganizationStore(db),
     authorizationCodes: sqlAuthorizationCodeStore(db),
     signIns: sqlSignInStore(db),
+    deviceGrants: sqlDeviceGrantStore(db),
     codes: sqlCodeStore(db),
     limits: sqlLimitStore(db),
     apps: sqlAppStore(db),
     keys: sqlKeyStore(db),
+    domains: sqlDomainStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),

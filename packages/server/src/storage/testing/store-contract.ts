@@ -3,6 +3,7 @@ import { accountContract } from "./store-contract/accounts.ts";
 import { appContract } from "./store-contract/apps.ts";
 import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
 import { codeContract } from "./store-contract/codes.ts";
+import { domainContract } from "./store-contract/domains.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     codeContract(get);
     appContract(get);
     keyContract(get);
+    domainContract(get);
     authorizationCodeContract(get);
     organizationContract(get);
     outstandingCodeContract(get);
