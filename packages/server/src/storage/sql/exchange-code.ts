@@ -7,12 +7,11 @@ import type {
   CodeExchangeRequest,
   CodeExchangeResult,
 } from "../store.ts";
+import { hasReplay, prepareBeginProven } from "./begin-proven.ts";
 import { endSessions } from "./end-sessions.ts";
-import { insertSession, keepReplay } from "./insert-session.ts";
+import { keepReplay } from "./insert-session.ts";
 import { recordEvent } from "./session-events.ts";
-import { wasThrownOut } from "./thrown-out.ts";
 import { Refused, untilSettled } from "./until-settled.ts";
-import { prepareUserReads } from "./user-rows.ts";
 
 type CodeRow = Selectable<AuthorizationCodeTable>;
 
@@ -69,9 +68,7 @@ function toCode(row: CodeRow): AuthorizationCodeRecord {
 export function prepareExchangeCode(
   db: Database,
 ): (request: CodeExchangeRequest) => Promise<CodeExchangeResult> {
-  const users = prepareUserReads(db);
-  const refuse = (kind: Exclude<CodeExchangeResult["kind"], "signed_in">) =>
-    new Refused<CodeExchangeResult>({ kind });
+  const begin = prepareBeginProven(db);
 
   return (request) =>
     untilSettled<CodeExchangeResult>(db, async (tx) => {
@@ -85,20 +82,10 @@ export function prepareExchangeCode(
           .returningAll(),
       );
       if (!spent) return spentBefore(tx, request);
-      if (request.replay && !(await keepReplay(db, tx, request.replay))) throw refuse("repeated");
-      const code = toCode(spent);
-      await lockUser(tx, code);
-      if (await wasThrownOut(db, tx, code.userId, code.authenticatedAt)) {
-        throw refuse("code_expired");
+      if (request.replay && !(await keepReplay(db, tx, request.replay))) {
+        throw new Refused<CodeExchangeResult>({ kind: "repeated" });
       }
-      const session = await insertSession(db, tx, code.userId, request.session, code);
-      await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
-      if (code.impersonator) {
-        await recordEvent(db, tx, session, "impersonation_began", code.impersonator);
-      }
-      const user = await users.find(tx, code.appId, code.userId);
-      if (!user) throw refuse("no_such_user");
-      return { kind: "signed_in", user, session };
+      return { kind: "signed_in", ...(await begin(tx, toCode(spent), request.session)) };
     });
 
   async function spentBefore(
@@ -109,40 +96,11 @@ export function prepareExchangeCode(
       db.build.selectFrom("authorization_codes").selectAll().where("id", "=", codeId),
     );
     if (!row || row.used_at === null) return { kind: "code_expired" };
-    const repeats =
-      replay &&
-      (await tx.first(
-        db.build
-          .selectFrom("replays")
-          .select("id")
-          .where("id", "=", replay.id)
-          .where("expires_at", ">", tx.now),
-      ));
-    if (repeats) return { kind: "repeated" };
+    if (await hasReplay(db, tx, replay?.id)) return { kind: "repeated" };
     if (row.session_id !== null) {
       const ending = { reason: "revoked", event: "code_reuse" } as const;
       await endSessions(db, tx, { sid: row.session_id }, ending);
     }
     return { kind: "code_spent" };
-  }
-
-  /** A disable or delete that runs now is seen from here on, or sees this session. */
-  async function lockUser(tx: Transaction, code: AuthorizationCodeRecord): Promise<void> {
-    const [row] = await tx.all(
-      db.build
-        .updateTable("users")
-        // Whoever acts in the user's place is not the user signing in.
-        .set((user) => ({
-          last_sign_in_at: code.impersonator ? user.ref("last_sign_in_at") : tx.now,
-        }))
-        .where("id", "=", code.userId)
-        .where("app_id", "=", code.appId)
-        .where("disabled_at", "is", null)
-        .returning("id"),
-    );
-    if (row) return;
-    throw refuse(
-      (await users.find(tx, code.appId, code.userId)) ? "user_disabled" : "no_such_user",
-    );
   }
 }

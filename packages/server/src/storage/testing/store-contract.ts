@@ -3,6 +3,7 @@ import { accountContract } from "./store-contract/accounts.ts";
 import { appContract } from "./store-contract/apps.ts";
 import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
 import { codeContract } from "./store-contract/codes.ts";
+import { deviceGrantContract } from "./store-contract/device-grants.ts";
 import { domainContract } from "./store-contract/domains.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     keyContract(get);
     domainContract(get);
     authorizationCodeContract(get);
+    deviceGrantContract(get);
     organizationContract(get);
     outstandingCodeContract(get);
     profileContract(get);
