@@ -5,6 +5,7 @@ import type { Hono } from "hono";
 import { createApp, type FetchHandler } from "./app.ts";
 import { openAppDirectory } from "./apps/app-directory.ts";
 import { oneTimeCodes } from "./codes/one-time-codes.ts";
+import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
 import { openMasterKey } from "./keys/master-key.ts";
 import { checkMasterKey } from "./keys/master-key-check.ts";
@@ -58,6 +59,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       now,
       settings: input.settings,
       directory: openAppDirectory(store.apps, now),
+      domains: openDomains({ store: store.domains, now }),
       signingKeys: openSigningKeys(store.keys, master, now),
       tokenKeys: openTokenKeyRing(store.keys, master, now),
       codes: oneTimeCodes(store.codes, store.limits, master),

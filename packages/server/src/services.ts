@@ -1,6 +1,7 @@
 /** Everything a request can use, built once by the composition root and passed down. */
 import type { AppDirectory } from "./apps/app-directory.ts";
 import type { OneTimeCodes } from "./codes/one-time-codes.ts";
+import type { Domains } from "./domains/domains.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import type { TokenKeyRing } from "./keys/token-keys.ts";
@@ -26,6 +27,7 @@ export interface Services {
   readonly store: Store;
   readonly master: MasterKey;
   readonly directory: AppDirectory;
+  readonly domains: Domains;
   readonly signingKeys: SigningKeys;
   readonly tokenKeys: TokenKeyRing;
   readonly codes: OneTimeCodes;
