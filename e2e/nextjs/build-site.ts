@@ -1,0 +1,140 @@
+/**
+ * The site of this folder as its developers would build it: with the vendor's SDK, or moved over to
+ * ours by changing the import and nothing else.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { root } from "../support/server-process.ts";
+
+export interface Variant {
+  readonly name: string;
+  readonly sdk: "@workos-inc/authkit-nextjs" | "@latchkey/nextjs";
+  /** Package in node_modules. */
+  readonly next: "next" | "next-15";
+}
+
+export const AUTHKIT: Variant = {
+  name: "authkit",
+  sdk: "@workos-inc/authkit-nextjs",
+  next: "next",
+};
+export const LATCHKEY: Variant = { name: "latchkey", sdk: "@latchkey/nextjs", next: "next" };
+/** On Next 15, whose middleware runs on the edge runtime. */
+export const LATCHKEY_EDGE: Variant = {
+  name: "latchkey-edge",
+  sdk: "@latchkey/nextjs",
+  next: "next-15",
+};
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const source = join(here, "site");
+const cache = join(here, ".cache");
+const run = promisify(execFile);
+
+/** This process's own, without what a test run or a developer's shell put into it. */
+export function environment(more: Record<string, string>): NodeJS.ProcessEnv {
+  const foreign = /^(LATCHKEY_|WORKOS_|NEXT_|NODE_OPTIONS|VITE|BASE_URL|DEV|PROD|SSR|TEST|MODE)/;
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const fixed = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" } as const;
+  return { ...Object.fromEntries(kept), ...fixed, ...more };
+}
+
+export const nextBin = ({ next }: Variant): string =>
+  join(root, "node_modules", next, "dist/bin/next");
+
+/** Builds it unless that was done before; answers its folder. */
+export async function buildSite(variant: Variant): Promise<string> {
+  const packages = variant.sdk === "@latchkey/nextjs" ? await buildPackages() : [];
+  const folder = join(cache, `${variant.name}-${fingerprint(variant, packages)}`);
+  if (existsSync(join(folder, ".next/BUILD_ID"))) return folder;
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const former = name.startsWith(`${variant.name}-`) && /^[0-9a-f]{16}$/.test(name.slice(-16));
+    if (former && name.length === variant.name.length + 17) {
+      rmSync(join(cache, name), { recursive: true, force: true });
+    }
+  }
+  assemble(variant, folder, packages);
+  const options = { cwd: folder, env: environment({}) };
+  await run(process.execPath, [nextBin(variant), "build"], options).catch(
+    (error: { stdout?: string; stderr?: string }) => {
+      rmSync(join(folder, ".next/BUILD_ID"), { force: true });
+      throw new Error(`next build of ${variant.name} failed:\n${error.stdout}\n${error.stderr}`);
+    },
+  );
+  return folder;
+}
+
+function assemble({ sdk, next }: Variant, folder: string, packages: readonly string[]): void {
+  mkdirSync(join(folder, "node_modules/@latchkey"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
+  for (const path of files(source)) {
+    const text = readFileSync(join(source, path), "utf8");
+    const to = next === "next-15" && path === "proxy.ts" ? "middleware.ts" : path;
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(
+      join(folder, to),
+      text
+        .replaceAll("@workos-inc/authkit-nextjs", sdk)
+        .replace("export const proxy", `export const ${to.replace(".ts", "")}`),
+    );
+  }
+  for (const name of packages) {
+    const [from, to] = [join(root, "packages", name), join(folder, "node_modules/@latchkey", name)];
+    mkdirSync(to);
+    cpSync(join(from, "package.json"), join(to, "package.json"));
+    cpSync(join(from, "dist"), join(to, "dist"), { recursive: true });
+  }
+  if (next !== "next")
+    symlinkSync(join(root, "node_modules", next), join(folder, "node_modules/next"));
+}
+
+let built: Promise<string[]> | undefined;
+
+/** dist/ of what @latchkey/nextjs is made of, as it would be published. */
+function buildPackages(): Promise<string[]> {
+  built ??= (async () => {
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    await run(process.execPath, [tsc, "-b", "packages/nextjs"], { cwd: root }).catch(
+      ({ stdout }: { stdout: string }) => {
+        throw new Error(`tsc -b packages/nextjs failed:\n${stdout}`);
+      },
+    );
+    return ["core", "backend", "nextjs"];
+  })();
+  return built;
+}
+
+function fingerprint({ next }: Variant, packages: readonly string[]): string {
+  const hash = createHash("sha256");
+  const add = (path: string) => hash.update(`${path}\0`).update(readFileSync(path));
+  for (const path of files(source)) add(join(source, path));
+  add(fileURLToPath(import.meta.url));
+  add(join(root, "node_modules", next, "package.json"));
+  add(join(root, "node_modules/@workos-inc/authkit-nextjs/package.json"));
+  for (const name of packages) {
+    const folder = join(root, "packages", name);
+    add(join(folder, "package.json"));
+    for (const path of files(join(folder, "dist"))) add(join(folder, "dist", path));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
+}
