@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { isOfDomain, judgeCall } from "./call-origin.ts";
+
+const PAGE = "https://app.example.com";
+
+describe("a call that rides on cookies (ASVS 3.5.1)", () => {
+  test.each([
+    ["POST", PAGE, "same-origin", "judge_origin"],
+    ["POST", PAGE, "same-site", "judge_origin"],
+    ["POST", PAGE, null, "judge_origin"],
+    ["POST", "null", "same-site", "judge_origin"],
+    ["POST", null, null, "missing_origin"],
+    ["POST", null, "same-site", "missing_origin"],
+    ["POST", null, "none", "missing_origin"],
+    ["POST", PAGE, "cross-site", "cross_site"],
+    ["POST", null, "cross-site", "cross_site"],
+    ["POST", PAGE, "none", "cross_site"],
+    ["POST", PAGE, "made-up", "cross_site"],
+    ["GET", null, "cross-site", "safe"],
+    ["HEAD", null, null, "safe"],
+  ] as const)("%s from %s, Sec-Fetch-Site %s: %s", (method, origin, fetchSite, verdict) => {
+    expect(judgeCall({ method, origin, fetchSite })).toBe(verdict);
+  });
+
+  it("never passes without an Origin to judge, or what another site sent", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("POST", "PUT", "PATCH", "DELETE", "post"),
+        fc.option(fc.string()),
+        fc.option(fc.constantFrom("cross-site", "same-site", "same-origin", "none", "")),
+        (method, origin, fetchSite) => {
+          if (judgeCall({ method, origin, fetchSite }) !== "judge_origin") return;
+          expect(origin).not.toBeNull();
+          expect(fetchSite).not.toBe("cross-site");
+        },
+      ),
+    );
+  });
+});
+
+test.each([
+  ["https://example.com", true],
+  ["https://app.example.com", true],
+  ["https://a.b.example.com:8443", true],
+  ["http://app.example.com", false],
+  ["https://example.com.evil.test", false],
+  ["https://evilexample.com", false],
+  ["https://example.com/path", false],
+  ["https://user@example.com", false],
+  ["null", false],
+  ["", false],
+])("%s is of example.com: %s", (origin, expected) => {
+  expect(isOfDomain(origin, "example.com")).toBe(expected);
+});
