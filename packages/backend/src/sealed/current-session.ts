@@ -4,10 +4,16 @@ import type { SealedSession } from "@latchkey/core/sealed/sealed-session";
 import type { CookieRequest } from "@latchkey/core/sealed/session-cookie";
 import type { AppServerTokenClaims } from "@latchkey/core/tokens/app-server-tokens";
 import { DEADLINE_MS, type Engine } from "./engine.ts";
+import { readBuffer } from "./options.ts";
 import { cookieRequest } from "./request-cookies.ts";
 import { sessionHeaders } from "./session-headers.ts";
 import { sessionIdOf } from "./session-id.ts";
-import type { SessionRefused, SessionRequest, SessionResult } from "./session-result.ts";
+import type {
+  SessionRefused,
+  SessionRequest,
+  SessionResult,
+  StaleSession,
+} from "./session-result.ts";
 import { signedIn, signedOut, unavailable } from "./session-results.ts";
 import { within } from "./within.ts";
 
@@ -21,35 +27,85 @@ interface Found {
   readonly request: CookieRequest;
 }
 
+export interface GetSessionOptions {
+  /** In place of the manager's. */
+  readonly refreshBufferSeconds?: number | undefined;
+  /** Hears how each refresh ended that was tried for this request. */
+  readonly onRefresh?: ((result: SessionResult) => void) | undefined;
+}
+
 type Finding = { readonly found: Found } | { readonly result: SessionResult };
 
 export async function currentSession(
   engine: Engine,
   request: SessionRequest,
+  options: GetSessionOptions = {},
 ): Promise<SessionResult> {
+  const { refreshBufferSeconds, onRefresh } = options;
+  const bufferFor =
+    refreshBufferSeconds === undefined
+      ? engine.settings.bufferFor
+      : readBuffer(refreshBufferSeconds);
   const cookies = cookieRequest(engine.settings, request);
-  const answer = await within(DEADLINE_MS, decide(engine, cookies));
+  const work = async (): Promise<SessionResult> => {
+    const state = await stateOf(engine, cookies);
+    if ("result" in state) return state.result;
+    const { found, claims } = state;
+    if (!claims) return told(await refreshed(engine, found, null), onRefresh);
+    const left = claims.exp - engine.settings.now() / 1_000;
+    if (left >= bufferFor(claims.exp - claims.iat)) return asItIs(engine, found, claims);
+    return refreshedSoftly(engine, found, claims, onRefresh);
+  };
+  const answer = await within(DEADLINE_MS, work());
   return answer ?? unavailable("session_server_unavailable", 1);
 }
 
-async function decide(engine: Engine, request: CookieRequest): Promise<SessionResult> {
+/** The session as it is: no call, and no cookie that would have to be set. */
+export async function readSession(
+  engine: Engine,
+  request: SessionRequest,
+): Promise<SessionResult | StaleSession> {
+  const cookies = cookieRequest(engine.settings, request);
+  const work = async (): Promise<SessionResult | StaleSession> => {
+    const state = await stateOf(engine, cookies);
+    if ("result" in state) return state.result;
+    const { found, claims } = state;
+    return claims ? asItIs(engine, found, claims) : { status: "stale", headers: sessionHeaders() };
+  };
+  const answer = await within(DEADLINE_MS, work());
+  return answer ?? unavailable("keys_unavailable", 1);
+}
+
+type State =
+  | { readonly result: SessionResult }
+  /** Without claims the token is over, or of no use: only a refresh can tell more. */
+  | { readonly found: Found; readonly claims: AppServerTokenClaims | null };
+
+async function stateOf(engine: Engine, request: CookieRequest): Promise<State> {
   const finding = await findSession(engine, request);
-  if ("result" in finding) return finding.result;
+  if ("result" in finding) return finding;
   const { found } = finding;
   const { session } = found;
   const verdict = await engine.verify(session.accessToken);
-  if (verdict.kind === "other_client") return signedOut("other_client");
-  if (verdict.kind === "unavailable") return unavailable("keys_unavailable", verdict.retryAfter);
-  if (verdict.kind === "invalid") return refreshed(engine, found, null);
+  if (verdict.kind === "other_client") return { result: signedOut("other_client") };
+  if (verdict.kind === "unavailable") {
+    return { result: unavailable("keys_unavailable", verdict.retryAfter) };
+  }
+  if (verdict.kind === "invalid") return { found, claims: null };
   const { claims } = verdict;
-  const isTheirs = claims.sub === session.user.id;
-  if (!isTheirs) return signedOut("unreadable_cookie", "the user and the token differ");
-  if (engine.ended.has(claims.sid)) return over(engine, found, "signed out here");
-  if (verdict.kind === "expired") return refreshed(engine, found, null);
-  const { bufferFor, now } = engine.settings;
-  const left = claims.exp - now() / 1_000;
-  if (left < bufferFor(claims.exp - claims.iat)) return refreshedSoftly(engine, found, claims);
-  return asItIs(engine, found, claims);
+  if (claims.sub !== session.user.id) {
+    return { result: signedOut("unreadable_cookie", "the user and the token differ") };
+  }
+  if (engine.ended.has(claims.sid)) return { result: await over(engine, found, "signed out here") };
+  return { found, claims: verdict.kind === "expired" ? null : claims };
+}
+
+function told(
+  result: SessionResult,
+  listener: ((result: SessionResult) => void) | undefined,
+): SessionResult {
+  listener?.(result);
+  return result;
 }
 
 /** Refreshes whether or not it is due, for new claims or another organization. */
@@ -101,8 +157,10 @@ async function refreshedSoftly(
   engine: Engine,
   found: Found,
   claims: AppServerTokenClaims,
+  onRefresh: GetSessionOptions["onRefresh"],
 ): Promise<SessionResult> {
   const result = await within(SOFT_DEADLINE_MS, refreshed(engine, found, null));
+  told(result ?? unavailable("session_server_unavailable", 1), onRefresh);
   if (result && result.status !== "unavailable") return result;
   const kept = await asItIs(engine, found, claims);
   // A refresh that worked is kept even where its token cannot be checked.

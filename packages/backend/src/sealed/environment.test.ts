@@ -67,10 +67,29 @@ describe("the environment", () => {
     ["LATCHKEY_REDIRECT_URI", { NEXT_PUBLIC_WORKOS_REDIRECT_URI: undefined }],
     ["LATCHKEY_COOKIE_PASSWORD", { WORKOS_COOKIE_PASSWORD: undefined }],
     ["WORKOS_COOKIE_PASSWORD", { WORKOS_COOKIE_PASSWORD: "short" }],
-    ["WORKOS_API_HTTPS", { WORKOS_API_HTTPS: "1" }],
+    ["WORKOS_API_HTTPS", { WORKOS_API_HTTPS: "perhaps" }],
     ["LATCHKEY_SEAL", { LATCHKEY_SEAL: "wax" }],
   ])("names %s where it is what is wrong", (name, change) => {
     expect(() => readSessionEnvironment({ ...vendor, ...change })).toThrow(name);
+  });
+
+  it.each([
+    ["TRUE", "https"],
+    ["1", "https"],
+    ["False", "http"],
+    ["0", "http"],
+  ])("takes WORKOS_API_HTTPS=%s for %s", (value, scheme) => {
+    const { serverUrl } = readSessionEnvironment({ ...vendor, WORKOS_API_HTTPS: value });
+    expect(serverUrl).toBe(`${scheme}://auth.example.com`);
+  });
+
+  it("names everything that is wrong at once", () => {
+    const read = () =>
+      readSessionEnvironment({ WORKOS_API_HTTPS: "perhaps", LATCHKEY_SEAL: "wax" });
+    for (const name of ["CLIENT_ID", "API_KEY", "SERVER_URL", "REDIRECT_URI", "COOKIE_PASSWORD"]) {
+      expect(read).toThrow(`LATCHKEY_${name}`);
+    }
+    expect(read).toThrow("LATCHKEY_SEAL must be compact or iron");
   });
 
   it.each([

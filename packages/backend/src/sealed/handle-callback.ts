@@ -4,12 +4,15 @@ import { base64url, utf8 } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { SealedSession } from "@latchkey/core/sealed/sealed-session";
 import { decodeJwt } from "@latchkey/core/tokens/jwt";
+import { currentSession } from "./current-session.ts";
 import type { Engine } from "./engine.ts";
+import { handleStart } from "./handle-start.ts";
 import { plainPage } from "./plain-page.ts";
 import { cookieRequest } from "./request-cookies.ts";
 import { returnPath } from "./return-path.ts";
 import { sessionHeaders, withSessionHeaders } from "./session-headers.ts";
 import type { SessionRequest } from "./session-result.ts";
+import { readStart } from "./start-url.ts";
 import { endFlow, findFlow, type SignInFlow } from "./verifier-cookie.ts";
 
 export interface CallbackSuccess {
@@ -59,6 +62,8 @@ export async function handleCallback(
   const { settings } = engine;
   const cookies = cookieRequest(settings, request);
   const query = new URL(request.url).searchParams;
+  const start = await readStart(settings, query);
+  if (start) return handleStart(engine, request, start);
   const [code, state, error] = ["code", "state", "error"].map((name) => query.get(name) || null);
   const flow = state ? await findFlow(settings, cookies.cookies, state) : null;
   const origins = [new URL(settings.redirectUri).origin, new URL(request.url).origin];
@@ -83,12 +88,21 @@ export async function handleCallback(
     });
   }
 
+  /** The back button, or a second click: who is signed in already is not told of a failure. */
+  async function goOnSignedIn(): Promise<Response | null> {
+    const found = await currentSession(engine, request);
+    if (found.status !== "signed_in") return null;
+    const headers = sessionHeaders([...flowOver, ...found.headers.getSetCookie()]);
+    headers.set("location", returnTo);
+    return new Response(null, { status: 303, headers });
+  }
+
   if (error) {
     const known = /^[a-z0-9_.-]{1,64}$/i.test(error) ? error : "unknown_error";
     return fail({ code: known, status: 400, message: "The sign-in was ended before it was done." });
   }
   if (!code) return fail({ ...FAILED.missing_parameters });
-  if (state && !flow) return fail({ ...FAILED.unknown_state });
+  if (state && !flow) return (await goOnSignedIn()) ?? fail({ ...FAILED.unknown_state });
 
   const outcome = await engine.authenticate(
     { grant_type: "authorization_code", code, ...(flow && { code_verifier: flow.codeVerifier }) },
@@ -101,7 +115,8 @@ export async function handleCallback(
   }
   if (outcome.kind !== "session") {
     const isOver = outcome.kind === "terminal";
-    return fail(isOver ? FAILED.invalid_grant : { ...outcome, status: 400 });
+    if (!isOver) return fail({ ...outcome, status: 400 });
+    return (await goOnSignedIn()) ?? fail({ ...FAILED.invalid_grant });
   }
   const { session } = outcome;
   if (!isAccepted(engine, flow, session)) return fail({ ...FAILED.unknown_state });

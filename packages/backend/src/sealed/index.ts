@@ -6,9 +6,11 @@ export {
   setSessionHeaders,
   toWebRequest,
 } from "./adapters.ts";
+export type { GetSessionOptions } from "./current-session.ts";
 export { readSessionEnvironment, type SessionEnvironment } from "./environment.ts";
 export type { CallbackFailure, CallbackOptions, CallbackSuccess } from "./handle-callback.ts";
 export type { SessionManagerOptions } from "./options.ts";
+export type { OrganizationName } from "./organization.ts";
 export { withSessionHeaders } from "./session-headers.ts";
 export { createSessionManager, type SessionManager } from "./session-manager.ts";
 export type {
@@ -18,6 +20,8 @@ export type {
   SessionUnavailable,
   SignedInSession,
   SignedOutSession,
+  StaleSession,
 } from "./session-result.ts";
 export type { SignOutOptions } from "./sign-out.ts";
 export type { StartedSignIn, StartSignInOptions } from "./start-sign-in.ts";
+export type { StartUrlOptions } from "./start-url.ts";

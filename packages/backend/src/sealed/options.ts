@@ -148,7 +148,8 @@ function readSeal(seal: unknown): "compact" | "iron" {
   throw new TypeError(`seal (LATCHKEY_SEAL) must be compact or iron, not "${seal}".`);
 }
 
-function readBuffer(seconds: number | undefined): SessionSettings["bufferFor"] {
+/** Throws a TypeError for what is no number of seconds. */
+export function readBuffer(seconds: number | undefined): SessionSettings["bufferFor"] {
   if (seconds === undefined) return (lifetime) => (lifetime <= 300 ? 30 : 60);
   if (Number.isFinite(seconds) && seconds >= 0) return () => seconds;
   throw new TypeError(`refreshBufferSeconds must be a number of 0 or more, not ${seconds}.`);

@@ -59,6 +59,11 @@ export interface SessionUnavailable extends WithHeaders {
   readonly retryAfter: number;
 }
 
+/** There is a session, its access token is over, and nothing was refreshed as `readSession` does not. */
+export interface StaleSession extends WithHeaders {
+  readonly status: "stale";
+}
+
 /** The session server declined what was asked, such as an organization; the session goes on. */
 export interface SessionRefused extends WithHeaders {
   readonly status: "refused";
