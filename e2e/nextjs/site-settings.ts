@@ -17,6 +17,7 @@ export function siteSettings(
     WORKOS_API_HTTPS: "false",
     WORKOS_COOKIE_PASSWORD: PASSWORD,
     NEXT_PUBLIC_WORKOS_REDIRECT_URI: `${url}/callback`,
+    SITE_URL: url,
     AFTER_SIGN_OUT: `${url}/bye`,
     ...more,
   };

@@ -14,8 +14,8 @@ const args = [
   "--disable-sync",
 ];
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath, args, headless: true });
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...args, ...more], headless: true });
 }
 
 /** What the page complained of, as it goes on. Also lists every request that left this machine. */

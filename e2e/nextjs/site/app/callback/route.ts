@@ -1,3 +1,4 @@
 import { handleAuth } from "@workos-inc/authkit-nextjs";
 
-export const GET = handleAuth();
+// Behind a proxy the request's own URL is the inner one.
+export const GET = handleAuth({ baseURL: process.env.SITE_URL });
