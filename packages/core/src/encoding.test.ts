@@ -20,7 +20,7 @@ const variants = [
 const bytes = fc.uint8Array({ maxLength: 200 });
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-describe.each(variants)("base64url %s", (_name, { base64url, fromBase64url }) => {
+describe.each(variants)("base64url %s", (_name, { base64url, fromBase64url, textToBase64url }) => {
   it.each([
     ["", ""],
     ["f", "Zg"],
@@ -40,6 +40,16 @@ describe.each(variants)("base64url %s", (_name, { base64url, fromBase64url }) =>
         const text = base64url(input);
         expect(text).toMatch(/^[A-Za-z0-9_-]*$/);
         expect([...(fromBase64url(text) ?? [])]).toEqual([...input]);
+      }),
+    );
+  });
+
+  it("writes text as the bytes of its UTF-8, and a Buffer as any bytes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const encoded = Buffer.from(text, "utf8");
+        expect(textToBase64url(text)).toBe(encoded.toString("base64url"));
+        expect(base64url(encoded)).toBe(encoded.toString("base64url"));
       }),
     );
   });

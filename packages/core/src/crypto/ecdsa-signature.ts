@@ -9,15 +9,20 @@ export const RAW_SIGNATURE_BYTES = 2 * SCALAR_BYTES;
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 
-/** `der` must be a signature that was just made: its form is not checked. */
-export function rawFromDer(der: Uint8Array): Uint8Array<ArrayBuffer> {
-  const raw = new Uint8Array(RAW_SIGNATURE_BYTES);
+/**
+ * `der` must be a signature that was just made: its form is not checked.
+ *
+ * @param raw 64 bytes to write into
+ */
+export function rawFromDer(
+  der: Uint8Array,
+  raw: Uint8Array<ArrayBuffer> = new Uint8Array(RAW_SIGNATURE_BYTES),
+): Uint8Array<ArrayBuffer> {
   // No length here reaches 128, so each is one byte.
-  const rLength = der[3] as number;
-  const sStart = 4 + rLength + 2;
-  const sLength = der[sStart - 1] as number;
-  copyRight(der.subarray(4, 4 + rLength), raw, SCALAR_BYTES);
-  copyRight(der.subarray(sStart, sStart + sLength), raw, RAW_SIGNATURE_BYTES);
+  const rEnd = 4 + (der[3] as number);
+  const sEnd = rEnd + 2 + (der[rEnd + 1] as number);
+  copyLeftwards(der, rEnd, 4, raw, SCALAR_BYTES);
+  copyLeftwards(der, sEnd, rEnd + 2, raw, RAW_SIGNATURE_BYTES);
   return raw;
 }
 
@@ -40,10 +45,20 @@ export function derFromRaw(raw: Uint8Array): Uint8Array<ArrayBuffer> {
   return der;
 }
 
-/** Copies `bytes` so that they end before `end`, without the zero that only says "not negative". */
-function copyRight(bytes: Uint8Array, into: Uint8Array, end: number): void {
-  const digits = bytes.byteLength > SCALAR_BYTES ? bytes.subarray(-SCALAR_BYTES) : bytes;
-  into.set(digits, end - digits.byteLength);
+/**
+ * Writes the 32 bytes before `end` of `raw` from those between `start` and `from` of `der`: without
+ * the zero that only says "not negative", with the zeros that a short scalar lacks.
+ */
+function copyLeftwards(
+  der: Uint8Array,
+  from: number,
+  start: number,
+  raw: Uint8Array,
+  end: number,
+): void {
+  for (let back = 1; back <= SCALAR_BYTES; back++) {
+    raw[end - back] = from - back >= start ? (der[from - back] as number) : 0;
+  }
 }
 
 /** Where the scalar at `start` begins without its leading zeros; its last byte always stays. */

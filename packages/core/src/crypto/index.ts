@@ -1,7 +1,7 @@
+export { after, type MaybePromise } from "./maybe-promise.ts";
 export type {
   AesKey,
   CryptoPort,
-  MaybePromise,
   PrivateJwk,
   PublicJwk,
   SigningKey,

@@ -1,5 +1,6 @@
 import * as nodeCrypto from "node:crypto";
 import { derFromRaw, RAW_SIGNATURE_BYTES, rawFromDer } from "./ecdsa-signature.ts";
+import { hmacSha256 } from "./hmac-sha256.ts";
 import type {
   AesKey,
   CryptoPort,
@@ -12,6 +13,9 @@ import type {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+// Unlike TextEncoder's, these bytes come out of a pool.
+const bytesOf = (data: Uint8Array | string) =>
+  typeof data === "string" ? Buffer.from(data, "utf8") : data;
 const asCipherKey = (key: Uint8Array | AesKey) => key as unknown as nodeCrypto.CipherKey;
 const asSigning = (key: nodeCrypto.KeyObject) => key as unknown as SigningKey;
 const asVerifying = (key: nodeCrypto.KeyObject) => key as unknown as VerifyingKey;
@@ -36,17 +40,6 @@ function readPublicKey(input: nodeCrypto.JsonWebKeyInput | string): nodeCrypto.K
   }
 }
 
-// From bytes Node makes a key object each time, at five times the cost of the HMAC itself.
-const hmacKeys = new WeakMap<Uint8Array, nodeCrypto.KeyObject>();
-
-function hmacKey(bytes: Uint8Array): nodeCrypto.KeyObject {
-  const known = hmacKeys.get(bytes);
-  if (known) return known;
-  const key = nodeCrypto.createSecretKey(bytes);
-  hmacKeys.set(bytes, key);
-  return key;
-}
-
 /** The port on Node. Everything here is synchronous. */
 export const platformCrypto = {
   randomBytes: (length: number) => new Uint8Array(nodeCrypto.randomBytes(length)),
@@ -54,11 +47,10 @@ export const platformCrypto = {
   timingSafeEqual: (a: Uint8Array, b: Uint8Array) =>
     a.byteLength === b.byteLength && nodeCrypto.timingSafeEqual(a, b),
 
-  sha256: (data: Uint8Array) =>
+  sha256: (data: Uint8Array | string) =>
     nodeCrypto.hash("sha256", data, "buffer") as Uint8Array<ArrayBuffer>,
 
-  hmacSha256: (key: Uint8Array, data: Uint8Array) =>
-    nodeCrypto.createHmac("sha256", hmacKey(key)).update(data).digest(),
+  hmacSha256,
 
   hkdfSha256: (secret: Uint8Array, salt: Uint8Array, info: string, length: number) =>
     new Uint8Array(nodeCrypto.hkdfSync("sha256", secret, salt, info, length)),
@@ -138,10 +130,13 @@ export const platformCrypto = {
 
   // Node takes longer to find the key in an options object, where `dsaEncoding` would be, than to
   // sign: it tries by exceptions what the object is.
-  signEs256: (key: SigningKey, data: Uint8Array) =>
-    rawFromDer(nodeCrypto.sign("sha256", data, keyObject(key))),
+  signEs256: (key: SigningKey, data: Uint8Array | string) =>
+    rawFromDer(
+      nodeCrypto.sign("sha256", bytesOf(data), keyObject(key)),
+      Buffer.allocUnsafe(RAW_SIGNATURE_BYTES),
+    ),
 
-  verifyEs256: (key: VerifyingKey, data: Uint8Array, signature: Uint8Array) =>
+  verifyEs256: (key: VerifyingKey, data: Uint8Array | string, signature: Uint8Array) =>
     signature.byteLength === RAW_SIGNATURE_BYTES &&
-    nodeCrypto.verify("sha256", data, keyObject(key), derFromRaw(signature)),
+    nodeCrypto.verify("sha256", bytesOf(data), keyObject(key), derFromRaw(signature)),
 } satisfies CryptoPort;

@@ -1,3 +1,5 @@
+import * as nodeCrypto from "node:crypto";
+import fc from "fast-check";
 import * as jose from "jose";
 import { describe, expect, it } from "vitest";
 import { fromBase64url, utf8 } from "../encoding.ts";
@@ -250,6 +252,31 @@ describe.each(ports)("the crypto port on %s", (_name, port) => {
       expect(await other.verifyEs256(publicKey, utf8("massage"), signature)).toBe(false);
     },
   );
+
+  it("takes text for its UTF-8, whatever the lengths of key and text (RFC 2104)", async () => {
+    const jwk = await port.generateEs256();
+    const privateKey = await port.importEs256Private(jwk);
+    const publicKey = await port.importEs256Public(publicPart(jwk));
+    const reused = port.randomBytes(32);
+    const lengths = fc.oneof(fc.nat({ max: 200 }), fc.constantFrom(511, 512, 513, 2000));
+    const key = fc.oneof(fc.constant(reused), fc.uint8Array({ minLength: 1, maxLength: 200 }));
+    const text = fc
+      .tuple(lengths, fc.constantFrom("a", "é", "😀", "\ud800"))
+      .map(([length, unit]) => unit.repeat(length));
+    await fc.assert(
+      fc.asyncProperty(key, text, async (key, text) => {
+        const bytes = utf8(text);
+        const mac = nodeCrypto.createHmac("sha256", key).update(bytes).digest("hex");
+        expect(toHex(await port.hmacSha256(key, text))).toBe(mac);
+        expect(toHex(await port.hmacSha256(key, bytes))).toBe(mac);
+        expect(toHex(await port.sha256(text))).toBe(toHex(await port.sha256(bytes)));
+        const signature = await port.signEs256(privateKey, text);
+        expect(await port.verifyEs256(publicKey, bytes, signature)).toBe(true);
+        expect(await port.verifyEs256(publicKey, text, signature)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
 
   it.each(ports)("seals what %s opens", async (_n, other) => {
     const key = port.randomBytes(32);

@@ -17,6 +17,7 @@ const { subtle } = globalThis.crypto;
 
 // WebCrypto refuses shared memory by itself; its types want that said beforehand.
 const own = (bytes: Uint8Array) => bytes as Uint8Array<ArrayBuffer>;
+const bytesOf = (data: Uint8Array | string) => (typeof data === "string" ? utf8(data) : own(data));
 const asSigning = (key: CryptoKey) => key as unknown as SigningKey;
 const asVerifying = (key: CryptoKey) => key as unknown as VerifyingKey;
 const cryptoKey = (key: SigningKey | VerifyingKey) => key as unknown as CryptoKey;
@@ -65,12 +66,13 @@ export const platformCrypto = {
     return difference === 0;
   },
 
-  sha256: async (data: Uint8Array) => new Uint8Array(await subtle.digest("SHA-256", own(data))),
+  sha256: async (data: Uint8Array | string) =>
+    new Uint8Array(await subtle.digest("SHA-256", bytesOf(data))),
 
-  async hmacSha256(key: Uint8Array, data: Uint8Array) {
+  async hmacSha256(key: Uint8Array, data: Uint8Array | string) {
     const algorithm = { name: "HMAC", hash: "SHA-256" };
     const imported = await subtle.importKey("raw", own(key), algorithm, false, ["sign"]);
-    return new Uint8Array(await subtle.sign("HMAC", imported, own(data)));
+    return new Uint8Array(await subtle.sign("HMAC", imported, bytesOf(data)));
   },
 
   async hkdfSha256(secret: Uint8Array, salt: Uint8Array, info: string, length: number) {
@@ -156,9 +158,9 @@ export const platformCrypto = {
     return ["-----BEGIN PUBLIC KEY-----", ...lines, "-----END PUBLIC KEY-----", ""].join("\n");
   },
 
-  signEs256: async (key: SigningKey, data: Uint8Array) =>
-    new Uint8Array(await subtle.sign(ES256, cryptoKey(key), own(data))),
+  signEs256: async (key: SigningKey, data: Uint8Array | string) =>
+    new Uint8Array(await subtle.sign(ES256, cryptoKey(key), bytesOf(data))),
 
-  verifyEs256: (key: VerifyingKey, data: Uint8Array, signature: Uint8Array) =>
-    subtle.verify(ES256, cryptoKey(key), own(signature), own(data)),
+  verifyEs256: (key: VerifyingKey, data: Uint8Array | string, signature: Uint8Array) =>
+    subtle.verify(ES256, cryptoKey(key), own(signature), bytesOf(data)),
 } satisfies CryptoPort;

@@ -4,7 +4,7 @@
  * points at a key (`jwk`, `jku`, `x5c`, `x5u`) is ever looked at (ASVS 9.1.3).
  */
 import { crypto, type SigningKey, type VerifyingKey } from "../crypto/index.ts";
-import { base64url, fromBase64url, fromUtf8, utf8 } from "../encoding.ts";
+import { base64url, fromBase64url, fromUtf8, textToBase64url } from "../encoding.ts";
 
 const ALGORITHM = "ES256";
 const SIGNATURE_BYTES = 64;
@@ -27,8 +27,8 @@ export interface DecodedJwt {
 
 /** Signs `claims` as they stand; undefined members are left out. */
 export async function signJwt(claims: object, key: JwtSigner, typ = "JWT"): Promise<string> {
-  const signed = `${encodedHeader(key.kid, typ)}.${base64url(utf8(JSON.stringify(claims)))}`;
-  return `${signed}.${base64url(await crypto.signEs256(key.privateKey, utf8(signed)))}`;
+  const signed = `${encodedHeader(key.kid, typ)}.${textToBase64url(JSON.stringify(claims))}`;
+  return `${signed}.${base64url(await crypto.signEs256(key.privateKey, signed))}`;
 }
 
 /**
@@ -53,7 +53,7 @@ export function decodeJwt(token: string): DecodedJwt | null {
  */
 export async function verifyJwtSignature(jwt: DecodedJwt, key: VerifyingKey): Promise<boolean> {
   if (!isPlainEs256(jwt)) return false;
-  return crypto.verifyEs256(key, utf8(jwt.signed), jwt.signature);
+  return crypto.verifyEs256(key, jwt.signed, jwt.signature);
 }
 
 /** The part of {@link verifyJwtSignature} that needs no key and costs nothing. */
@@ -85,7 +85,7 @@ function encodedHeader(kid: string, typ: string): string {
   const name = `${typ} ${kid}`;
   const known = encodedHeaders.get(name);
   if (known !== undefined) return known;
-  const encoded = base64url(utf8(JSON.stringify({ alg: ALGORITHM, typ, kid })));
+  const encoded = textToBase64url(JSON.stringify({ alg: ALGORITHM, typ, kid }));
   if (encodedHeaders.size >= MAX_HEADERS) encodedHeaders.clear();
   encodedHeaders.set(name, encoded);
   return encoded;

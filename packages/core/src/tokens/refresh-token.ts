@@ -7,7 +7,7 @@
  * one generation yields the same one, and neither the database nor the key alone yields any.
  */
 import { crypto } from "../crypto/index.ts";
-import { base64url, fromBase64url, utf8 } from "../encoding.ts";
+import { base64url, fromBase64url } from "../encoding.ts";
 
 const VERSION = "lk1";
 const RANDOM_BYTES = 16;
@@ -68,7 +68,7 @@ export function parseRefreshToken(text: string): ParsedRefreshToken | null {
 
 /** Whether the mac was made with `key`. Constant time in the mac. */
 export async function isAuthentic(token: ParsedRefreshToken, key: Uint8Array): Promise<boolean> {
-  const expected = await crypto.hmacSha256(key, utf8(token.signed));
+  const expected = await crypto.hmacSha256(key, token.signed);
   return crypto.timingSafeEqual(expected, token.mac);
 }
 
@@ -76,7 +76,7 @@ export async function isAuthentic(token: ParsedRefreshToken, key: Uint8Array): P
 export async function formatRefreshToken(token: RefreshToken, key: Uint8Array): Promise<string> {
   const { kid, sid, generation, absoluteExpiry, r } = token;
   const signed = `${VERSION}.${kid}.${sid}.${generation}.${absoluteExpiry}.${r}`;
-  return `${signed}.${base64url(await crypto.hmacSha256(key, utf8(signed)))}`;
+  return `${signed}.${base64url(await crypto.hmacSha256(key, signed))}`;
 }
 
 /** A fresh `r`: 128 bits, made once per sign-in (ASVS 7.2.3). */
@@ -86,5 +86,5 @@ export function newTokenSecret(): string {
 
 /** What the session row keeps in place of `r`. */
 export async function hashTokenSecret(r: string): Promise<string> {
-  return base64url(await crypto.sha256(utf8(r)));
+  return base64url(await crypto.sha256(r));
 }
