@@ -3,6 +3,8 @@ import { latchkey } from "./server-process.ts";
 export interface CreatedApp {
   readonly id: string;
   readonly secret: string;
+  /** `client_…`, in the app-server protocol. */
+  readonly clientId: string;
 }
 
 /** Makes an app with these settings on the command line, which pages of this machine may use. */
@@ -18,6 +20,9 @@ export async function createApp(
   const text = await latchkey(env, [...fixed, ...assignments]);
   const [, id] = /App id +(\S+)/.exec(text) ?? [];
   const [, secret] = /App secret +(\S+)/.exec(text) ?? [];
-  if (!id || !secret) throw new Error(`apps create printed no id and secret:\n${text}`);
-  return { id, secret };
+  const [, clientId] = /Client id +(\S+)/.exec(text) ?? [];
+  if (!id || !secret || !clientId) {
+    throw new Error(`apps create printed no id, secret and client id:\n${text}`);
+  }
+  return { id, secret, clientId };
 }
