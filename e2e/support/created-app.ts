@@ -3,7 +3,10 @@ import { latchkey } from "./server-process.ts";
 export interface CreatedApp {
   readonly id: string;
   readonly secret: string;
-  /** `client_…`, in the app-server protocol. */
+}
+
+/** In both protocols. */
+interface NewApp extends CreatedApp {
   readonly clientId: string;
 }
 
@@ -11,7 +14,7 @@ export interface CreatedApp {
 export async function createApp(
   env: Record<string, string>,
   settings: Record<string, unknown>,
-): Promise<CreatedApp> {
+): Promise<NewApp> {
   const assignments = Object.entries(settings).flatMap(([name, value]) => [
     "--set",
     `${name}=${JSON.stringify(value)}`,
