@@ -1,14 +1,19 @@
 import type { Database } from "../database.ts";
 import type { Store } from "../store.ts";
 import { sqlAppStore } from "./app-store.ts";
+import { sqlCertificateStore } from "./certificate-store.ts";
 import { sqlCodeStore } from "./code-store.ts";
 import { sqlDeviceGrantStore } from "./device-grant-store.ts";
 import { sqlDomainStore } from "./domain-store.ts";
 import { sqlAuthorizationCodeStore } from "./exchange-code.ts";
+import { sqlInvitationStore } from "./invitation-store.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
+import { sqlMailedCodeStore } from "./mailed-code-store.ts";
 import { sqlOrganizationStore } from "./organization-store.ts";
+import { sqlPasswordResetStore } from "./password-reset-store.ts";
 import { sqlPasswordStore } from "./password-store.ts";
+import { sqlPendingSignInStore } from "./pending-sign-in-store.ts";
 import { sqlProfileStore } from "./profile-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
@@ -22,15 +27,20 @@ export function sqlStore(db: Database): Store {
     users: sqlUserStore(db),
     profiles: sqlProfileStore(db),
     passwords: sqlPasswordStore(db),
+    passwordResets: sqlPasswordResetStore(db),
     organizations: sqlOrganizationStore(db),
+    invitations: sqlInvitationStore(db),
     authorizationCodes: sqlAuthorizationCodeStore(db),
     signIns: sqlSignInStore(db),
     deviceGrants: sqlDeviceGrantStore(db),
+    pendingSignIns: sqlPendingSignInStore(db),
     codes: sqlCodeStore(db),
+    mailedCodes: sqlMailedCodeStore(db),
     limits: sqlLimitStore(db),
     apps: sqlAppStore(db),
     keys: sqlKeyStore(db),
     domains: sqlDomainStore(db),
+    certificates: sqlCertificateStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, vi } from "vitest";
 import { accountContract } from "./store-contract/accounts.ts";
 import { appContract } from "./store-contract/apps.ts";
 import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
+import { certificateContract } from "./store-contract/certificates.ts";
 import { codeContract } from "./store-contract/codes.ts";
 import { deviceGrantContract } from "./store-contract/device-grants.ts";
 import { domainContract } from "./store-contract/domains.ts";
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     appContract(get);
     keyContract(get);
     domainContract(get);
+    certificateContract(get);
     authorizationCodeContract(get);
     deviceGrantContract(get);
     organizationContract(get);
