@@ -33,6 +33,13 @@ export interface ProfileStore {
     | { readonly kind: "created"; readonly user: User }
     | { readonly kind: "email_taken" | "external_id_taken" }
   >;
+  /** Spends the code and counts the address as proven; the password stays. Null when either is gone. */
+  verifyEmail(request: {
+    readonly appId: string;
+    readonly id: string;
+    readonly email: string;
+    readonly codeId: string;
+  }): Promise<User | null>;
   /** A password that replaces one ends the user's sessions and sign-ins. */
   update(
     appId: string,

@@ -17,7 +17,7 @@ interface Pageable {
  */
 export async function readPage<R extends Pageable>(
   db: Database,
-  table: "users" | "sessions" | "organizations" | "organization_memberships",
+  table: "users" | "sessions" | "organizations" | "organization_memberships" | "invitations",
   where: RawBuilder<unknown>,
   { before, after, limit, order }: PageRequest,
   idColumn = "id",

@@ -5,7 +5,8 @@ import { readPage } from "./page.ts";
 import { setPassword } from "./password-store.ts";
 import type { UserRow } from "./rows.ts";
 import { Refused } from "./until-settled.ts";
-import { insertAccount, insertUser, prepareUserReads } from "./user-rows.ts";
+import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
+import { verifyAddress } from "./verify-address.ts";
 
 /** Users as the app-server protocol has them. */
 export function sqlProfileStore(db: Database): ProfileStore {
@@ -79,6 +80,19 @@ export function sqlProfileStore(db: Database): ProfileStore {
       } catch (error) {
         if (!(error instanceof UniqueViolation)) throw error;
         return { kind: await taken(appId, profile.externalId, null) };
+      }
+    },
+
+    async verifyEmail({ appId, id, email, codeId }) {
+      try {
+        return await db.transaction(async (tx) => {
+          const verified = await verifyAddress(db, tx, { appId, userId: id, email });
+          if (!verified || !(await spendCode(db, tx, codeId))) throw new Refused(null);
+          return reads.find(tx, appId, id);
+        });
+      } catch (error) {
+        if (error instanceof Refused) return null;
+        throw error;
       }
     },
 

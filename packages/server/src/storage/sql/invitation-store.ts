@@ -1,0 +1,176 @@
+import { type Selectable, sql } from "kysely";
+import type { Database } from "../database.ts";
+import type { InvitationTable } from "../schema.ts";
+import type { Invitation, InvitationStore } from "../store.ts";
+import { readPage } from "./page.ts";
+
+type Row = Selectable<InvitationTable>;
+
+export function sqlInvitationStore(db: Database): InvitationStore {
+  const pending = (now: number) =>
+    sql<boolean>`accepted_at IS NULL AND revoked_at IS NULL AND expires_at > ${now}`;
+
+  const one = async (column: "id" | "token_hash", value: string) =>
+    db.first(db.build.selectFrom("invitations").selectAll().where(column, "=", value));
+
+  return {
+    create: ({ tokenHash, lifetimeMs, ...invitation }) =>
+      db.transaction(async (tx) => {
+        const { appId, email, organizationId } = invitation;
+        if (organizationId !== null) {
+          const organization = await tx.all(
+            db.build
+              .updateTable("organizations")
+              // Locks it: of two invitations at once the second sees the first.
+              .set({ id: sql<string>`id` })
+              .where("id", "=", organizationId)
+              .where("app_id", "=", appId)
+              .returning("id"),
+          );
+          if (organization.length === 0) return { kind: "no_such_organization" };
+        }
+        const live = await tx.first(
+          db.build
+            .selectFrom("invitations")
+            .select("id")
+            .where("app_id", "=", appId)
+            .where("email", "=", email)
+            .where("organization_id", organizationId === null ? "is" : "=", organizationId)
+            .where(pending(tx.now)),
+        );
+        if (live) return { kind: "already_invited" };
+        const row: Row = {
+          id: invitation.id,
+          app_id: appId,
+          email,
+          organization_id: organizationId,
+          role: invitation.role,
+          inviter_user_id: invitation.inviterUserId,
+          token_hash: tokenHash,
+          sealed_token: invitation.sealedToken,
+          created_at: tx.now,
+          updated_at: tx.now,
+          expires_at: tx.now + lifetimeMs,
+          accepted_at: null,
+          accepted_user_id: null,
+          revoked_at: null,
+        };
+        await tx.all(db.build.insertInto("invitations").values(row));
+        return { kind: "created", invitation: toInvitation(row) };
+      }),
+
+    async find(appId, id) {
+      const row = await one("id", id);
+      return row?.app_id === appId ? toInvitation(row) : null;
+    },
+
+    async findByToken(tokenHash) {
+      const row = await one("token_hash", tokenHash);
+      return row ? toInvitation(row) : null;
+    },
+
+    async page(appId, { email, organizationId }, page) {
+      const to = email === null ? sql`` : sql`AND email = ${email}`;
+      const into = organizationId === null ? sql`` : sql`AND organization_id = ${organizationId}`;
+      const where = sql`app_id = ${appId} ${to} ${into}`;
+      const { items, ...ends } = await readPage<Row>(db, "invitations", where, page);
+      return { ...ends, items: items.map(toInvitation) };
+    },
+
+    revoke: (appId, id) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.all(
+          db.build
+            .updateTable("invitations")
+            .set({ revoked_at: tx.now, updated_at: tx.now })
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .where(pending(tx.now))
+            .returningAll(),
+        );
+        return row ? toInvitation(row) : null;
+      }),
+
+    extend: (appId, id, lifetimeMs) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.all(
+          db.build
+            .updateTable("invitations")
+            .set({ expires_at: tx.now + lifetimeMs, updated_at: tx.now })
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .where("accepted_at", "is", null)
+            .where("revoked_at", "is", null)
+            .returningAll(),
+        );
+        return row ? toInvitation(row) : null;
+      }),
+
+    accept: (appId, id, { userId, membershipId, defaultRole }) =>
+      db.transaction(async (tx) => {
+        const user = await tx.first(
+          db.build
+            .selectFrom("users")
+            .select("server_id")
+            .where("id", "=", userId)
+            .where("app_id", "=", appId),
+        );
+        if (!user) return null;
+        const [row] = await tx.all(
+          db.build
+            .updateTable("invitations")
+            .set((each) => ({
+              accepted_at: sql<number>`coalesce(${each.ref("accepted_at")}, ${tx.now})`,
+              accepted_user_id: user.server_id,
+              updated_at: sql<number>`CASE WHEN ${each.ref("accepted_at")} IS NULL THEN ${tx.now} ELSE ${each.ref("updated_at")} END`,
+            }))
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .where((where) =>
+              where.or([where("accepted_user_id", "=", user.server_id), pending(tx.now)]),
+            )
+            .returningAll(),
+        );
+        if (!row) return null;
+        const isFirst = row.accepted_at === tx.now && row.updated_at === tx.now;
+        if (row.organization_id !== null && isFirst) {
+          await tx.all(
+            db.build
+              .insertInto("organization_memberships")
+              .values({
+                id: membershipId,
+                app_id: appId,
+                organization_id: row.organization_id,
+                user_id: userId,
+                roles: JSON.stringify([row.role ?? defaultRole]),
+                status: "active",
+                created_at: tx.now,
+                updated_at: tx.now,
+              })
+              .onConflict((conflict) =>
+                conflict.columns(["organization_id", "user_id"]).doNothing(),
+              ),
+          );
+        }
+        return toInvitation(row);
+      }),
+  };
+}
+
+function toInvitation(row: Row): Invitation {
+  return {
+    id: row.id,
+    appId: row.app_id,
+    email: row.email,
+    organizationId: row.organization_id,
+    role: row.role,
+    inviterUserId: row.inviter_user_id,
+    sealedToken: row.sealed_token,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+    acceptedAt: row.accepted_at,
+    acceptedUserId: row.accepted_user_id,
+    revokedAt: row.revoked_at,
+  };
+}
