@@ -2,6 +2,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
+import { answerPlainly } from "./http/answer-plainly.ts";
 import { authorizeRoutes } from "./http/app-server/authorize.ts";
 import { logoutRoutes } from "./http/app-server/logout.ts";
 import {
@@ -12,6 +13,7 @@ import {
 import { appServerProtocol } from "./http/app-server/routes.ts";
 import { embeddedWalletsRoutes } from "./http/browser/embedded-wallets.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
+import { sessionRefreshRoutes } from "./http/browser/session-refresh.ts";
 import type { Bindings, RequestEnv } from "./http/context.ts";
 import { errorResponse } from "./http/error-response.ts";
 import { healthRoutes } from "./http/health.ts";
@@ -19,6 +21,8 @@ import { metricsRoutes } from "./http/metrics.ts";
 import { crossOrigin } from "./http/middleware/cors.ts";
 import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts";
 import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
+import { addHeaders } from "./http/plain-response.ts";
+import { rememberingRouter } from "./http/remembering-router.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import type { Services } from "./services.ts";
 
@@ -29,15 +33,20 @@ const PROTOCOL_PREFIXES = ["/api/v1", "/v1"];
 
 /** `extra` routes come first: development mounts its own there. */
 export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHandler {
-  const app = new Hono<RequestEnv>();
+  const app = new Hono<RequestEnv>({ router: rememberingRouter() });
   const { log, metrics } = services;
+  const { secure } = services.settings;
+  const everyAnswer = securityHeaders(secure);
 
   app.use(async (context, next) => {
     const started = performance.now();
     const requestId = globalThis.crypto.randomUUID();
     context.set("requestId", requestId);
-    context.header("x-request-id", requestId);
+    context.set("headers", everyAnswer);
+    answerPlainly(context);
     await next();
+    addHeaders(context.res, context.get("headers"));
+    addHeaders(context.res, ["x-request-id", requestId]);
     const { status } = context.res;
     const ms = performance.now() - started;
     // The pattern, not the path: a path may carry an id.
@@ -60,9 +69,8 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     errorResponse(context, nothingHere(context.req.method, context.req.path)),
   );
 
-  app.use(securityHeaders(services.settings.secure));
   for (const prefix of PROTOCOL_PREFIXES) {
-    app.use(`${prefix}/*`, sessionHeaders(), crossOrigin());
+    app.use(`${prefix}/*`, sessionHeaders(secure), crossOrigin());
   }
   for (const path of APP_SERVER_PATHS) app.use(path, appServerErrors());
   app.use("/user_management/authenticate", crossOrigin());
@@ -71,6 +79,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", healthRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   app.route("/", embeddedWalletsRoutes(services));
+  app.route("/", sessionRefreshRoutes(services));
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));
   app.route("/", loginRoutes(services));

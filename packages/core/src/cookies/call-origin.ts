@@ -29,10 +29,3 @@ export function judgeCall({ method, origin, fetchSite }: CallFacts): CallVerdict
   }
   return origin === null ? "missing_origin" : "judge_origin";
 }
-
-/** Whether a page of `origin` is https and of the domain or a subdomain of it, on any port. */
-export function isOfDomain(origin: string, domain: string): boolean {
-  const url = URL.parse(origin);
-  if (url?.protocol !== "https:" || url.origin !== origin) return false;
-  return url.hostname === domain || url.hostname.endsWith(`.${domain}`);
-}

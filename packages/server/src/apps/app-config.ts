@@ -1,8 +1,14 @@
 import type { AppConfig } from "@latchkey/core/protocol/browser";
-import type { App } from "./app-directory.ts";
+import type { CookieMode } from "../cookies/cookie-mode.ts";
+import type { App, AppClient } from "./app-directory.ts";
 
-/** The app as its own pages read it; `verificationKey` is an SPKI PEM. */
-export function appConfig(app: App, verificationKey: string): AppConfig {
+/** The app as pages of this app client read it; `verificationKey` is an SPKI PEM. */
+export function appConfig(
+  app: App,
+  client: AppClient | null,
+  cookies: CookieMode | null,
+  verificationKey: string,
+): AppConfig {
   const { settings } = app;
   return {
     id: app.id,
@@ -13,9 +19,10 @@ export function appConfig(app: App, verificationKey: string): AppConfig {
     accent_color: settings.accentColor,
     theme: settings.theme,
     allowed_domains: [...settings.allowedOrigins],
-    allowed_native_app_ids: [],
+    allowed_native_app_ids: [...(client?.settings.nativeAppIds ?? [])],
     allowed_native_app_url_schemes: [],
-    custom_api_url: null,
+    // What moves the protocol's clients over to cookies, and to the host that sets them.
+    custom_api_url: cookies && `https://${cookies.sessionHost}`,
     verification_key: verificationKey,
     created_at: Math.floor(app.createdAt / 1000),
     updated_at: Math.floor(app.updatedAt / 1000),

@@ -43,6 +43,11 @@ const role = z.object({
   permissions: z.array(slug).max(200).default([]),
 });
 
+/** What an app of the store is called on the device that it runs on, such as com.example.app. */
+const nativeAppId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, "must be an identifier such as com.example.app");
+
 export const appSettings = z.object({
   /** Origins whose pages may call; see core/origins. Empty: no browser may. */
   allowedOrigins: z.array(origin).max(200).default([]),
@@ -92,6 +97,10 @@ export const appSettings = z.object({
   publicClients: z.boolean().default(false),
   /** Signing in by password, on the hosted pages and by the password grant. */
   passwordAuth: z.boolean().default(false),
+  /** Whether devices without a browser sign in (RFC 8628); null: in development apps. */
+  deviceSignIn: z.boolean().nullable().default(null),
+  /** Whether who belongs to several organizations has to choose one at sign-in. */
+  organizationSelection: z.boolean().default(false),
   /** What membership of an organization can mean; the first is what a new member gets. */
   roles: z
     .array(role)
@@ -101,6 +110,10 @@ export const appSettings = z.object({
       { slug: "member", name: "Member", permissions: [] },
       { slug: "admin", name: "Admin", permissions: [] },
     ]),
+  /** Whether sessions are kept in cookies that this server sets, on the app's verified domain. */
+  httpOnlyCookies: z.boolean().default(false),
+  /** Whether those cookies come along when another site links to the app (`lax`) or not. */
+  sameSite: z.enum(["strict", "lax"]).default("strict"),
   /** A new user beyond this many is refused. */
   maxUsers: z.int().min(1).nullable().default(null),
 });
@@ -143,6 +156,10 @@ export const writtenSettings = z.looseObject({
 export const appClientSettings = z.object({
   allowedOrigins: z.array(origin).max(200).default([]),
   sessionLifetime: lifetime.nullable().default(null),
+  /** Over the app's httpOnlyCookies. */
+  cookies: z.enum(["enabled", "disabled", "inherit"]).default("inherit"),
+  /** Native apps that may use this client, which has no cookies then. */
+  nativeAppIds: z.array(nativeAppId).max(200).default([]),
 });
 
 export type AppClientSettings = z.output<typeof appClientSettings>;

@@ -5,6 +5,7 @@ import { logoutRoutes } from "./app-server/logout.ts";
 import { appServerProtocol } from "./app-server/routes.ts";
 import { embeddedWalletsRoutes } from "./browser/embedded-wallets.ts";
 import { browserProtocol } from "./browser/routes.ts";
+import { sessionRefreshRoutes } from "./browser/session-refresh.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { openTestServer, type TestServer } from "./testing/test-server.ts";
@@ -22,6 +23,7 @@ test("docs/reference/http-api.md has every endpoint and none that is not there",
   const routes = [
     browserProtocol(services),
     embeddedWalletsRoutes(services),
+    sessionRefreshRoutes(services),
     appServerProtocol(services),
     authorizeRoutes(services),
     logoutRoutes(services),

@@ -2,6 +2,9 @@
 import type { LatchkeyError } from "@latchkey/core/errors";
 import type { Context } from "hono";
 import type { App, AppClient } from "../apps/app-directory.ts";
+import type { CookieMode } from "../cookies/cookie-mode.ts";
+import type { ActiveDomain } from "../domains/active-domain.ts";
+import type { HeaderList } from "./plain-response.ts";
 
 export interface Bindings {
   /** Address of the client, as far as configured proxies vouch for it. */
@@ -12,12 +15,18 @@ export interface Caller {
   readonly app: App;
   readonly client: AppClient | null;
   readonly origin: string | null;
+  /** The app's verified domain. */
+  readonly domain: ActiveDomain | null;
+  /** Set where this very request's session is kept in cookies: it came to the session host. */
+  readonly cookies: CookieMode | null;
 }
 
 export interface RequestEnv {
   Bindings: Bindings;
   Variables: {
     requestId: string;
+    /** What the answer carries unless its handler says otherwise. */
+    headers: HeaderList;
     caller: Caller;
     /** How this path writes an error; without one, as the browser protocol does. */
     errorBody?: (error: LatchkeyError) => object;

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { appClientSettings } from "../apps/settings.ts";
 import { MINUTE } from "../storage/testing/samples.ts";
 import { clockGuard } from "./clock-guard.ts";
 import { sessionPolicy } from "./policy.ts";
@@ -167,7 +168,7 @@ describe("a session's policy (R6)", () => {
     const client = {
       id: "client",
       name: "Phone",
-      settings: { allowedOrigins: [], sessionLifetime: 3600 },
+      settings: appClientSettings.parse({ sessionLifetime: 3600 }),
     };
     expect(sessionPolicy(app, client, defaults).lifetimeMs).toBe(3_600_000);
     await engine.close();

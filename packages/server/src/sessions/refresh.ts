@@ -3,6 +3,7 @@
  * Expected outcomes are the union below; everything else is thrown and says nothing about the
  * session.
  */
+import { refreshDelivery } from "@latchkey/core/cookies/delivery";
 import {
   changesSession,
   classifyRefresh,
@@ -19,7 +20,7 @@ import {
   parseRefreshToken,
 } from "@latchkey/core/tokens/refresh-token";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
-import type { Protocol, Session, Store } from "../storage/store.ts";
+import type { Delivery, Protocol, Session, Store } from "../storage/store.ts";
 import type { ClockGuard } from "./clock-guard.ts";
 import type { DeclaredLoss } from "./declared-loss.ts";
 import type { SessionPolicy } from "./policy.ts";
@@ -39,7 +40,8 @@ export type RefreshResult =
       readonly now: number;
     }
   | { readonly kind: "terminal"; readonly reason: TerminalReason }
-  | { readonly kind: "client_mismatch" };
+  /** Nothing was moved. `keptInCookie`: it was presented where no cookie counts (R6). */
+  | { readonly kind: "client_mismatch"; readonly keptInCookie?: true };
 
 export interface RefreshDeps {
   readonly store: Pick<Store, "sessions">;
@@ -54,6 +56,8 @@ export interface RefreshInput {
   readonly appId: string;
   readonly protocol: Protocol;
   readonly policy: SessionPolicy;
+  /** How this answer is delivered, where that decides about the session (R6). */
+  readonly delivery?: Delivery;
 }
 
 const terminal = (reason: TerminalReason): RefreshResult => ({ kind: "terminal", reason });
@@ -75,6 +79,9 @@ export async function refreshSession(
   if (session?.tokenHash !== tokenHash) return withoutRow(deps, token, now);
   if (session.appId !== input.appId || session.protocol !== input.protocol) {
     return { kind: "client_mismatch" };
+  }
+  if (input.delivery && refreshDelivery(session.delivery, input.delivery) === "refuse") {
+    return { kind: "client_mismatch", keptInCookie: true };
   }
 
   const policy = policyOf(session, input.policy.refresh);

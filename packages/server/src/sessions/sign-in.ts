@@ -4,7 +4,7 @@ import type { App, AppClient } from "../apps/app-directory.ts";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
-import type { AccountKey, Protocol, Session, Store, User } from "../storage/store.ts";
+import type { AccountKey, Delivery, Protocol, Session, Store, User } from "../storage/store.ts";
 import { newSessionSecret } from "./new-session.ts";
 import type { SessionPolicy } from "./policy.ts";
 import { currentToken } from "./refresh.ts";
@@ -20,6 +20,8 @@ export interface SignInInput {
   readonly app: App;
   readonly client: AppClient | null;
   readonly protocol: Protocol;
+  /** Default: in the body. */
+  readonly delivery?: Delivery;
   readonly policy: SessionPolicy;
   readonly account: AccountKey;
   readonly method: string;
@@ -56,7 +58,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
       protocol: input.protocol,
       appId: input.app.id,
       clientId: input.client?.id ?? null,
-      delivery: "body",
+      delivery: input.delivery ?? "body",
       tokenHash,
       kid,
       lifetimeMs: input.policy.lifetimeMs,

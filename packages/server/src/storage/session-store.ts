@@ -113,6 +113,8 @@ export interface SessionStore {
   signIn(request: SignInRequest): Promise<SignInResult>;
   /** Spends an authorization code and begins its session, or neither (R6). */
   exchangeCode(request: CodeExchangeRequest): Promise<CodeExchangeResult>;
+  /** From now on its refresh token is in cookies; there is no way back (R6). */
+  deliverByCookie(sid: string): Promise<void>;
   /** What later refreshes answer for; the caller has checked the membership. */
   setOrganization(sid: string, organizationId: string | null): Promise<void>;
   /** Ended and expired ones too, while they are kept. */

@@ -16,7 +16,7 @@ export function requireApiKey(directory: AppDirectory): MiddlewareHandler<Reques
         "Send the app's API key (sk_…) as Authorization: Bearer.",
       );
     }
-    context.set("caller", { app, client: null, origin: null });
+    context.set("caller", { app, client: null, origin: null, domain: null, cookies: null });
     await next();
   };
 }

@@ -7,6 +7,7 @@ import type { RepeatableRequest } from "../../sessions/replay.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
 import type { AccountKey } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
+import { deliver } from "./session-cookies.ts";
 
 export interface BeginSession {
   readonly account: AccountKey;
@@ -22,10 +23,11 @@ export async function beginSession(
   input: BeginSession,
   repeatable: RepeatableRequest | null = null,
 ): Promise<AuthenticatedUser> {
-  const { app, client } = context.var.caller;
+  const { app, client, cookies } = context.var.caller;
   const signedIn = await signIn(services, {
     app,
     client,
+    delivery: cookies ? "cookie" : "body",
     protocol: "browser",
     policy: sessionPolicy(app, client, services.settings.sessions),
     account: input.account,
@@ -59,11 +61,16 @@ export function repeatableRequest(context: RequestContext, body: string): Repeat
   return { idempotencyKey, scope: `${app.id} ${context.req.path}`, body };
 }
 
-function answer(services: Services, context: RequestContext, signedIn: SignedIn) {
+async function answer(
+  services: Services,
+  context: RequestContext,
+  signedIn: SignedIn,
+): Promise<AuthenticatedUser> {
   const { app, client } = context.var.caller;
-  return authenticatedUser(services.signingKeys, {
+  const body = await authenticatedUser(services.signingKeys, {
     app,
     policy: sessionPolicy(app, client, services.settings.sessions),
     ...signedIn,
   });
+  return deliver(services, context, body, signedIn);
 }

@@ -11,6 +11,7 @@ import { limitByIp } from "../middleware/ip-limit.ts";
 import { readJson } from "../read-body.ts";
 import { accountAnswer } from "./account-answer.ts";
 import { beginSession } from "./begin-session.ts";
+import { renewIdentityCookie } from "./session-cookies.ts";
 
 /** Signing in with, and linking, the app's own login. */
 export function customJwtRoutes(services: Services): Hono<RequestEnv> {
@@ -47,10 +48,13 @@ export function customJwtRoutes(services: Services): Hono<RequestEnv> {
   routes.post("/custom_jwt_account/link", async (context) => {
     const { app } = context.var.caller;
     const { token } = await readJson(context, customJwtLink);
-    const { user, session } = await requireSession(services, app, bearerToken(context));
+    const caller = await requireSession(services, app, bearerToken(context));
+    const { user, session } = caller;
     const account = await proven(app, token);
     const result = await services.store.users.link(app.id, user.id, account, null, session.id);
-    return context.json(toWireUser(accountAnswer(result)));
+    const linked = accountAnswer(result);
+    await renewIdentityCookie(services, context, linked, caller);
+    return context.json(toWireUser(linked));
   });
 
   return routes;

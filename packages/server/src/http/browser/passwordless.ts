@@ -28,6 +28,7 @@ import { readPreLogin } from "../pre-login-cookie.ts";
 import { readJson, readText } from "../read-body.ts";
 import { accountAnswer } from "./account-answer.ts";
 import { beginSession, repeatableRequest, repeatedAnswer } from "./begin-session.ts";
+import { renewIdentityCookie } from "./session-cookies.ts";
 
 const TEN_MINUTES = 600_000;
 
@@ -101,19 +102,23 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     const { app } = context.var.caller;
     requireEmailAuth(app);
     const { email, code } = await readJson(context, passwordlessLink);
-    const { user, session } = await requireSession(services, app, bearerToken(context));
+    const caller = await requireSession(services, app, bearerToken(context));
+    const { user, session } = caller;
     const proof = await prove(context, email, code);
     await requireAllowed(store.apps, app, email);
     const account = { type: "email", subject: email };
     const result = await store.users.link(app.id, user.id, account, codeIdOf(proof), session.id);
-    return context.json(toWireUser(accountAnswer(result)));
+    const linked = accountAnswer(result);
+    await renewIdentityCookie(services, context, linked, caller);
+    return context.json(toWireUser(linked));
   });
 
   routes.post("/passwordless/update", async (context) => {
     const { app } = context.var.caller;
     requireEmailAuth(app);
     const { oldAddress, newAddress, code } = await readJson(context, passwordlessUpdate);
-    const { user, session } = await requireSession(services, app, bearerToken(context));
+    const caller = await requireSession(services, app, bearerToken(context));
+    const { user, session } = caller;
     const proof = await prove(context, newAddress, code);
     await requireAllowed(store.apps, app, newAddress);
     const change = { address: oldAddress, replaced: true };
@@ -128,18 +133,21 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     );
     const updated = accountAnswer(result);
     if (notice) services.outbox.post(notice);
+    await renewIdentityCookie(services, context, updated, caller);
     return context.json(toWireUser(updated));
   });
 
   routes.post("/passwordless/unlink", async (context) => {
     const { app } = context.var.caller;
     const { address } = await readJson(context, passwordlessUnlink);
-    const { user, session } = await requireSession(services, app, bearerToken(context));
+    const caller = await requireSession(services, app, bearerToken(context));
+    const { user, session } = caller;
     const account = { type: "email", subject: address };
     const notice = await addressNotice(store, app, user, { address, replaced: false });
     const result = await store.users.unlink(app.id, user.id, account, session.id);
     const left = accountAnswer(result);
     if (notice) services.outbox.post(notice);
+    await renewIdentityCookie(services, context, left, caller);
     return context.json(toWireUser(left));
   });
 

@@ -9,6 +9,7 @@ import { appConfigRoutes } from "./app-config.ts";
 import { customJwtRoutes } from "./custom-jwt.ts";
 import { guestRoutes } from "./guest.ts";
 import { passwordlessRoutes } from "./passwordless.ts";
+import { endCookies } from "./session-cookies.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { usersMeRoutes } from "./users-me.ts";
 
@@ -17,7 +18,7 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
   routes.route("/", appConfigRoutes(services));
 
-  const caller = requireCaller(services.directory);
+  const caller = requireCaller(services);
   for (const path of [
     "/passwordless/*",
     "/guest/*",
@@ -28,7 +29,7 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
     "/users/me/*",
     "/analytics_events",
   ]) {
-    routes.use(path, caller);
+    routes.use(path, caller, endCookies);
   }
   routes.route("/", passwordlessRoutes(services));
   routes.route("/", guestRoutes(services));

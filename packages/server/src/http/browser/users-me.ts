@@ -7,6 +7,7 @@ import { terminalError } from "../../sessions/terminal.ts";
 import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
 import type { RequestEnv } from "../context.ts";
+import { renewIdentityCookie } from "./session-cookies.ts";
 
 /** The signed-in user. */
 export function usersMeRoutes(services: Services): Hono<RequestEnv> {
@@ -14,7 +15,9 @@ export function usersMeRoutes(services: Services): Hono<RequestEnv> {
 
   routes.get("/users/me", async (context) => {
     const { app, client } = context.var.caller;
-    const { user, session, now } = await requireSession(services, app, bearerToken(context));
+    const signedIn = await requireSession(services, app, bearerToken(context));
+    const { user, session, now } = signedIn;
+    await renewIdentityCookie(services, context, user, signedIn);
     const times = tokenTimes(sessionPolicy(app, client, services.settings.sessions), session, now);
     return context.json({
       user: toWireUser(user),

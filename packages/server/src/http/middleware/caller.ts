@@ -1,27 +1,57 @@
 /** Resolves app and app client of a browser-protocol call, and refuses other sites' pages. */
+import { judgeCall } from "@latchkey/core/cookies/call-origin";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { originPatternProblem } from "@latchkey/core/origins";
 import type { MiddlewareHandler } from "hono";
-import {
-  type App,
-  type AppClient,
-  type AppDirectory,
-  mayCallFrom,
-} from "../../apps/app-directory.ts";
+import type { App, AppClient, AppDirectory } from "../../apps/app-directory.ts";
 import { secretMatches } from "../../apps/create-app.ts";
-import type { RequestEnv } from "../context.ts";
+import { judgeOrigin, outsideDomain } from "../../cookies/calling-origin.ts";
+import { cookieModeOf } from "../../cookies/cookie-mode.ts";
+import { crossSite, missingOrigin } from "../../cookies/refresh-caller.ts";
+import type { ActiveDomain } from "../../domains/active-domain.ts";
+import type { Services } from "../../services.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
 
 /** For calls that name their app in the `privy-app-id` header. */
-export function requireCaller(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
+export function requireCaller({
+  directory,
+  domains,
+}: Pick<Services, "directory" | "domains">): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const origin = context.req.header("origin") ?? null;
     const app = await findApp(directory, context.req.header("privy-app-id"));
     const client = findClient(app, context.req.header("privy-client-id"));
-    if (origin !== null && !mayCallFrom(app, client, origin)) throw invalidOrigin(app, origin);
-    context.set("caller", { app, client, origin });
+    const domain = await domains.activeDomainOf(app.id);
+    if (origin !== null) requireOrigin(app, client, domain, origin);
+    const mode = cookieModeOf(app, client, domain);
+    const cookies = mode && hostOf(context) === mode.sessionHost ? mode : null;
+    if (cookies) requireOwnPage(context, origin);
+    context.set("caller", { app, client, origin, domain, cookies });
     await next();
   };
 }
+
+/** Refuses a page that may not call for this app or app client. */
+export function requireOrigin(
+  app: App,
+  client: AppClient | null,
+  domain: ActiveDomain | null,
+  origin: string,
+): void {
+  const verdict = judgeOrigin(app, client, domain, origin);
+  if (verdict === "outside_domain" && domain) throw outsideDomain(app, domain, origin);
+  if (verdict === "not_listed") throw invalidOrigin(app, origin);
+}
+
+/** What rides on cookies must come from a page of the app, and say so (ASVS 3.5.1). */
+function requireOwnPage(context: RequestContext, origin: string | null): void {
+  const fetchSite = context.req.header("sec-fetch-site") ?? null;
+  const verdict = judgeCall({ method: context.req.method, origin, fetchSite });
+  if (verdict === "missing_origin") throw missingOrigin();
+  if (verdict === "cross_site") throw crossSite();
+}
+
+export const hostOf = (context: RequestContext): string => new URL(context.req.url).hostname;
 
 /** For calls of an app's own server: Basic authentication with app id and secret. */
 export function requireAppServer(directory: AppDirectory): MiddlewareHandler<RequestEnv> {
@@ -38,7 +68,7 @@ export function requireAppServer(directory: AppDirectory): MiddlewareHandler<Req
         "Send the app id and its secret as Basic authentication, and the same id as privy-app-id.",
       );
     }
-    context.set("caller", { app, client: null, origin: null });
+    context.set("caller", { app, client: null, origin: null, domain: null, cookies: null });
     await next();
   };
 }

@@ -147,6 +147,7 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
     caller: "anyone",
   },
   { method: "GET", path: "/user_management/sessions/logout?session_id=x", caller: "anyone" },
+  { method: "GET", path: "/session/refresh?redirect_uri=x&client_id=y", caller: "anyone" },
   { method: "GET", path: "/login?request=x", caller: "anyone" },
   { method: "POST", path: "/login", caller: "anyone", body: { request: "x", code: CODE } },
   byKey("POST", "/user_management/magic_auth", { email: EMAIL }),

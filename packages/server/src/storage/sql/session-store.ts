@@ -83,6 +83,11 @@ export function sqlSessionStore(db: Database): SessionStore {
     refresh,
     signIn: prepareSignIn(db),
     exchangeCode: prepareExchangeCode(db),
+    async deliverByCookie(sid) {
+      await db.write(
+        db.build.updateTable("sessions").set({ delivery: "cookie" }).where("id", "=", sid),
+      );
+    },
     async setOrganization(sid, organizationId) {
       await db.write(
         db.build

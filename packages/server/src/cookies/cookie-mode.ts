@@ -1,0 +1,32 @@
+/** Whether and where an app's sessions are kept in cookies that this server sets. */
+import type { CookieScope } from "@latchkey/core/cookies/session-cookies";
+import type { App, AppClient } from "../apps/app-directory.ts";
+import type { ActiveDomain } from "../domains/active-domain.ts";
+
+export interface CookieMode {
+  /** Where the app's pages send their calls, such as `privy.example.com`. */
+  readonly sessionHost: string;
+  readonly scope: CookieScope;
+}
+
+/** Whether the settings ask for cookies; an app client decides over its app. */
+export function hasCookiesOn(app: App, client: AppClient | null): boolean {
+  const own = client?.settings.cookies ?? "inherit";
+  return own === "inherit" ? app.settings.httpOnlyCookies : own === "enabled";
+}
+
+/** Null where cookies are off, and where there is no verified domain to set them on. */
+export function cookieModeOf(
+  app: App,
+  client: AppClient | null,
+  active: ActiveDomain | null,
+): CookieMode | null {
+  if (active === null || !hasCookiesOn(app, client)) return null;
+  const { domain, sessionHost } = active;
+  const { sameSite } = app.settings;
+  return { sessionHost, scope: { domain, sameSite, refreshPath: "/" } };
+}
+
+/** What an operator should know of settings that ask for cookies which are not set. */
+export const NO_DOMAIN_WARNING =
+  "httpOnlyCookies is on and the app has no verified domain, so no cookies are set and pages keep their tokens themselves. Add the domain: latchkey domains add";
