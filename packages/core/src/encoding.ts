@@ -4,15 +4,6 @@ const encoder = new TextEncoder();
 // Without ignoreBOM a leading U+FEFF is dropped, and one value would have two spellings.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(text);
-}
-
-/** Throws a TypeError when the bytes are not valid UTF-8. */
-export function fromUtf8(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
 type NodeBuffer = {
   isBuffer(value: unknown): boolean;
   allocUnsafe(length: number): Uint8Array<ArrayBuffer>;
@@ -27,8 +18,18 @@ type NodeBuffer = {
   ): Uint8Array<ArrayBuffer> & { toString(encoding: string): string };
 };
 
-// Node's Buffer does this about ten times faster than the portable loop.
+// Node's Buffer does all this several times faster than what every runtime has.
 const nodeBuffer = (globalThis as { Buffer?: NodeBuffer }).Buffer;
+
+/** Halves of surrogate pairs become U+FFFD. */
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return nodeBuffer ? nodeBuffer.from(text, "utf8") : encoder.encode(text);
+}
+
+/** Throws a TypeError when the bytes are not valid UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
 
 /** For a caller who writes every byte: what is in them is anything. */
 export function unsetBytes(length: number): Uint8Array<ArrayBuffer> {

@@ -40,6 +40,20 @@ function readPublicKey(input: nodeCrypto.JsonWebKeyInput | string): nodeCrypto.K
   }
 }
 
+// One call of the generator costs as much as a few hundred nonces do. Nonces are no secret, and none
+// is given out twice: worker threads have a supply each.
+const NONCE_SUPPLY = Buffer.alloc(256 * NONCE_BYTES);
+let nonceAt = NONCE_SUPPLY.byteLength;
+
+function writeNonce(target: Buffer): void {
+  if (nonceAt === NONCE_SUPPLY.byteLength) {
+    nodeCrypto.randomFillSync(NONCE_SUPPLY);
+    nonceAt = 0;
+  }
+  NONCE_SUPPLY.copy(target, 0, nonceAt, nonceAt + NONCE_BYTES);
+  nonceAt += NONCE_BYTES;
+}
+
 /** The port on Node. Everything here is synchronous. */
 export const platformCrypto = {
   randomBytes: (length: number) => new Uint8Array(nodeCrypto.randomBytes(length)),
@@ -63,9 +77,9 @@ export const platformCrypto = {
   sealAesGcm(key: Uint8Array | AesKey, plaintext: Uint8Array, additionalData: Uint8Array) {
     const tagAt = NONCE_BYTES + plaintext.byteLength;
     const sealed = Buffer.allocUnsafe(tagAt + TAG_BYTES);
-    const nonce = nodeCrypto.randomFillSync(sealed.subarray(0, NONCE_BYTES));
+    writeNonce(sealed);
     const cipher = nodeCrypto
-      .createCipheriv("aes-256-gcm", asCipherKey(key), nonce)
+      .createCipheriv("aes-256-gcm", asCipherKey(key), sealed.subarray(0, NONCE_BYTES))
       .setAAD(additionalData);
     sealed.set(cipher.update(plaintext), NONCE_BYTES);
     // Of a stream cipher this gives no more bytes, it only makes the tag.

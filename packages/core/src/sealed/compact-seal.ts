@@ -2,7 +2,7 @@
  * Latchkey's own seal: `lks1.<key id>.<base64url of nonce, ciphertext and tag>`, AES-256-GCM under
  * a key that is derived once per password. docs/reference/sealed-cookie.md has it byte by byte.
  */
-import type { AesKey, CryptoPort } from "../crypto/index.ts";
+import { type AesKey, after, type CryptoPort, type MaybePromise } from "../crypto/index.ts";
 import { base64url, fromBase64url, utf8 } from "../encoding.ts";
 import { type JsonValue, packJson } from "./pack-json.ts";
 import { isExpired, type Refused, refused, requireExpiry } from "./seal-result.ts";
@@ -21,27 +21,33 @@ export interface CompactSeal {
   readonly box: Uint8Array;
 }
 
+interface OpenedCompact {
+  readonly ok: true;
+  readonly value: JsonValue;
+}
+
 /** HKDF (RFC 5869) and no slow hash: the passwords are long and random, not thought up. */
-export async function deriveCompactKey(port: CryptoPort, password: string): Promise<AesKey> {
-  const key = await port.hkdfSha256(utf8(password), new Uint8Array(), KEY_INFO, KEY_BYTES);
-  return port.importAes256(key);
+export function deriveCompactKey(port: CryptoPort, password: string): MaybePromise<AesKey> {
+  const bytes = port.hkdfSha256(utf8(password), new Uint8Array(), KEY_INFO, KEY_BYTES);
+  return after(bytes, port.importAes256);
 }
 
 /**
  * `purpose` is the cookie's name: bound in as additional data, so that the value of one cookie does
  * not open as another's. `expiresAt` in milliseconds since the epoch, null for never.
  */
-export async function sealCompact(
+export function sealCompact(
   port: CryptoPort,
   key: { readonly id: string; readonly aes: AesKey },
   value: JsonValue,
   { purpose, expiresAt }: { readonly purpose: string; readonly expiresAt: number | null },
-): Promise<string> {
+): MaybePromise<string> {
   requireExpiry(expiresAt);
   const plaintext = packJson(value, EXPIRY_BYTES);
   writeExpiry(plaintext, expiresAt ?? 0);
   const header = `${COMPACT_PREFIX}${key.id}.`;
-  return header + base64url(await port.sealAesGcm(key.aes, plaintext, utf8(header + purpose)));
+  const box = port.sealAesGcm(key.aes, plaintext, utf8(header + purpose));
+  return after(box, (bytes) => header + base64url(bytes));
 }
 
 /** Reads the format only; nothing is proven. */
@@ -53,15 +59,19 @@ export function parseCompactSeal(text: string): CompactSeal | null {
   return box === null ? null : { keyId, box };
 }
 
-export async function openCompact(
+export function openCompact(
   port: CryptoPort,
   key: AesKey,
   { keyId, box }: CompactSeal,
   { purpose, now }: { readonly purpose: string; readonly now: number },
-): Promise<{ readonly ok: true; readonly value: JsonValue } | Refused> {
+): MaybePromise<OpenedCompact | Refused> {
   const additionalData = utf8(`${COMPACT_PREFIX}${keyId}.${purpose}`);
-  const plaintext = await port.openAesGcm(key, box, additionalData);
-  if (plaintext === null) return refused("tampered");
+  return after(port.openAesGcm(key, box, additionalData), (plaintext) =>
+    plaintext === null ? refused("tampered") : readPlaintext(plaintext, now),
+  );
+}
+
+function readPlaintext(plaintext: Uint8Array, now: number): OpenedCompact | Refused {
   if (plaintext.byteLength < EXPIRY_BYTES) return refused("malformed");
   if (isExpired(readExpiry(plaintext), now)) return refused("expired");
   const value = unpackJson(plaintext.subarray(EXPIRY_BYTES));
@@ -74,6 +84,7 @@ function writeExpiry(bytes: Uint8Array, expiresAt: number): void {
 }
 
 function readExpiry(bytes: Uint8Array): number | null {
-  const expiresAt = bytes.subarray(0, EXPIRY_BYTES).reduce((sum, byte) => sum * 256 + byte, 0);
+  let expiresAt = 0;
+  for (let i = 0; i < EXPIRY_BYTES; i++) expiresAt = expiresAt * 256 + (bytes[i] as number);
   return expiresAt === 0 ? null : expiresAt;
 }

@@ -1,5 +1,5 @@
 /** Seals with the newest password and opens with any: passwords change and nobody signs in again. */
-import { type AesKey, type CryptoPort, crypto } from "../crypto/index.ts";
+import { type AesKey, after, type CryptoPort, crypto, type MaybePromise } from "../crypto/index.ts";
 import {
   COMPACT_PREFIX,
   deriveCompactKey,
@@ -70,21 +70,29 @@ export function createKeyRing(
   const all = [...requireCookiePasswords(passwords, source)];
   const newest = all[0] as CookiePassword;
   const byId = new Map(all.map((password) => [password.id, password]));
-  const derived = new Map<CookiePassword, Promise<AesKey>>();
+  const derived = new Map<CookiePassword, MaybePromise<AesKey>>();
 
-  function compactKey(password: CookiePassword): Promise<AesKey> {
-    const key = derived.get(password) ?? deriveCompactKey(port, password.secret);
+  function compactKey(password: CookiePassword): MaybePromise<AesKey> {
+    const known = derived.get(password);
+    if (known) return known;
+    const key = after(deriveCompactKey(port, password.secret), (ready) => {
+      derived.set(password, ready);
+      return ready;
+    });
     derived.set(password, key);
     return key;
   }
 
-  async function openAsCompact(seal: string, options: OpenOptions): Promise<Opened | Refused> {
+  function openAsCompact(seal: string, options: OpenOptions): MaybePromise<Opened | Refused> {
     const parsed = parseCompactSeal(seal);
     if (!parsed) return refused("malformed");
     const password = byId.get(parsed.keyId);
     if (!password) return refused("unknown_key");
-    const result = await openCompact(port, await compactKey(password), parsed, options);
-    return result.ok ? opened(result.value, password, "compact") : result;
+    return after(compactKey(password), (key) =>
+      after(openCompact(port, key, parsed, options), (result) =>
+        result.ok ? opened(result.value, password, "compact") : result,
+      ),
+    );
   }
 
   async function openAsIron(seal: string, { now }: OpenOptions): Promise<Opened | Refused> {
@@ -126,8 +134,9 @@ export function createKeyRing(
     async seal(value, sealFor) {
       const options = { purpose: sealFor.purpose, expiresAt: sealFor.expiresAt ?? null };
       if (format === "iron") return sealIron(port, newest.secret, value, options);
-      const key = { id: newest.id, aes: await compactKey(newest) };
-      return sealCompact(port, key, value, options);
+      return after(compactKey(newest), (aes) =>
+        sealCompact(port, { id: newest.id, aes }, value, options),
+      );
     },
 
     async open(seal, options) {

@@ -7,7 +7,14 @@
  * can guess the secrets beside it (CRIME, CVE-2012-4929; RFC 8725 section 3.6). Here the length of
  * each text depends on that text alone.
  */
-import { fromBase64url, utf8 } from "../encoding.ts";
+import {
+  type ByteOutput,
+  newOutput,
+  writeDecoded,
+  writeText,
+  writeVarint,
+  writeZeros,
+} from "./byte-output.ts";
 import { KIND, KNOWN_NAMES, MAX_DEPTH, NAME } from "./packed-json-format.ts";
 
 export type JsonValue =
@@ -20,16 +27,11 @@ export type JsonValue =
 
 const knownIndex = new Map(KNOWN_NAMES.map((name, index) => [name, index]));
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Of a text between dots: shorter ones are not worth packing. */
 const LEAST_PACKED = 16;
-/** A guess that costs little. Tokens and ids pass; addresses, times and sentences seldom do. */
-const LOOKS_PACKABLE = /^[A-Za-z0-9_.-]{16}/;
-const FIRST_SIZE = 2_048;
-
-interface Output {
-  bytes: Uint8Array<ArrayBuffer>;
-  length: number;
+const TOKEN_CHARACTERS = new Uint8Array(0x80);
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") {
+  TOKEN_CHARACTERS[character.charCodeAt(0)] = 1;
 }
 
 /**
@@ -37,13 +39,13 @@ interface Output {
  * out, as JSON.stringify does; anything else that JSON has not is a TypeError.
  */
 export function packJson(value: JsonValue, reserved = 0): Uint8Array<ArrayBuffer> {
-  const output = { bytes: new Uint8Array(FIRST_SIZE), length: 0 };
-  reserve(output, reserved);
+  const output = newOutput();
+  writeZeros(output, reserved);
   writeValue(output, value, 0);
   return output.bytes.subarray(0, output.length);
 }
 
-function writeValue(output: Output, value: JsonValue, depth: number): void {
+function writeValue(output: ByteOutput, value: JsonValue, depth: number): void {
   if (typeof value === "string") writeString(output, value);
   else if (typeof value === "number" && Number.isFinite(value)) writeJson(output, value);
   else if (value === null) writeHeader(output, KIND.constant, 0);
@@ -54,17 +56,25 @@ function writeValue(output: Output, value: JsonValue, depth: number): void {
   else throw new TypeError(`Only JSON can be sealed, not ${typeof value} ${String(value)}.`);
 }
 
-function writeArray(output: Output, items: readonly JsonValue[], depth: number): void {
+function writeArray(output: ByteOutput, items: readonly JsonValue[], depth: number): void {
   writeHeader(output, KIND.array, items.length);
   for (const item of items) writeValue(output, item, depth + 1);
 }
 
-function writeObject(output: Output, value: Record<string, JsonValue | undefined>, depth: number) {
-  const names = Object.keys(value).filter((name) => value[name] !== undefined);
-  writeHeader(output, KIND.object, names.length);
+function writeObject(
+  output: ByteOutput,
+  value: Record<string, JsonValue | undefined>,
+  depth: number,
+): void {
+  const names = Object.keys(value);
+  let count = 0;
+  for (const name of names) if (value[name] !== undefined) count++;
+  writeHeader(output, KIND.object, count);
   for (const name of names) {
+    const member = value[name];
+    if (member === undefined) continue;
     writeName(output, name);
-    writeValue(output, value[name] as JsonValue, depth + 1);
+    writeValue(output, member, depth + 1);
   }
 }
 
@@ -74,33 +84,38 @@ function isPlainObject(value: unknown): value is Record<string, JsonValue | unde
   return prototype === Object.prototype || prototype === null;
 }
 
-function writeString(output: Output, text: string): void {
-  const before = output.length;
-  if (LOOKS_PACKABLE.test(text) && writePacked(output, text)) return;
-  output.length = before;
+function writeString(output: ByteOutput, text: string): void {
+  if (looksPackable(text) && writePacked(output, text)) return;
   if (!writeText(output, text, 8, KIND.text)) writeJson(output, text);
 }
 
-/** False, with a part of it written, for what is better written as it is. */
-function writePacked(output: Output, text: string): boolean {
-  const segments = text.split(".");
-  const decoded = segments.map(decodeLong);
-  if (!decoded.some(Boolean)) return false;
-  writeHeader(output, KIND.segments, segments.length);
-  for (let i = 0; i < segments.length; i++) {
-    const bytes = decoded[i];
-    if (bytes) {
-      writeVarint(output, bytes.byteLength * 2 + 1);
-      writeBytes(output, bytes);
-    } else if (!writeText(output, segments[i] as string, 2, 0)) return false;
+/** A guess that costs little. Tokens and ids pass; addresses, times and sentences seldom do. */
+function looksPackable(text: string): boolean {
+  if (text.length < LEAST_PACKED) return false;
+  for (let i = 0; i < LEAST_PACKED; i++) {
+    if (TOKEN_CHARACTERS[text.charCodeAt(i)] !== 1) return false;
   }
   return true;
 }
 
-const decodeLong = (segment: string) =>
-  segment.length < LEAST_PACKED ? null : fromBase64url(segment);
+/** False, with nothing written, for what is better written as it is. */
+function writePacked(output: ByteOutput, text: string): boolean {
+  const before = output.length;
+  const segments = text.split(".");
+  writeHeader(output, KIND.segments, segments.length);
+  let packed = false;
+  for (const segment of segments) {
+    if (segment.length >= LEAST_PACKED && writeDecoded(output, segment)) packed = true;
+    else if (!writeText(output, segment, 2, 0)) {
+      packed = false;
+      break;
+    }
+  }
+  if (!packed) output.length = before;
+  return packed;
+}
 
-function writeName(output: Output, name: string): void {
+function writeName(output: ByteOutput, name: string): void {
   const index = knownIndex.get(name);
   if (index !== undefined) writeVarint(output, index * 4 + NAME.known);
   else if (!writeText(output, name, 4, NAME.text)) {
@@ -108,61 +123,8 @@ function writeName(output: Output, name: string): void {
   }
 }
 
-const writeJson = (output: Output, value: string | number) =>
+const writeJson = (output: ByteOutput, value: string | number) =>
   writeText(output, JSON.stringify(value), 8, KIND.json);
 
-const writeHeader = (output: Output, kind: number, count: number) =>
+const writeHeader = (output: ByteOutput, kind: number, count: number) =>
   writeVarint(output, count * 8 + kind);
-
-/**
- * A header of its length times `factor` plus `kind`, then its UTF-8. False, with nothing written,
- * for a text that has none: it holds half of a surrogate pair, which JSON escapes.
- */
-function writeText(output: Output, text: string, factor: number, kind: number): boolean {
-  const before = output.length;
-  writeVarint(output, text.length * factor + kind);
-  if (writeAscii(output, text)) return true;
-  output.length = before;
-  if (LONE_SURROGATE.test(text)) return false;
-  const bytes = utf8(text);
-  writeVarint(output, bytes.byteLength * factor + kind);
-  writeBytes(output, bytes);
-  return true;
-}
-
-/** False, with a part of it written, when there is more than ASCII. For short texts the fastest. */
-function writeAscii(output: Output, text: string): boolean {
-  const at = reserve(output, text.length);
-  const { bytes } = output;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return false;
-    bytes[at + i] = unit;
-  }
-  return true;
-}
-
-/** Seven bits to a byte, lowest first; the high bit says that more follow (LEB128). */
-function writeVarint(output: Output, value: number): void {
-  const more = value >= 0x80;
-  const at = reserve(output, 1);
-  output.bytes[at] = (value % 0x80) + (more ? 0x80 : 0);
-  if (more) writeVarint(output, Math.floor(value / 0x80));
-}
-
-function writeBytes(output: Output, bytes: Uint8Array): void {
-  const at = reserve(output, bytes.byteLength);
-  output.bytes.set(bytes, at);
-}
-
-/** Makes room and says where it begins. It may replace `output.bytes`: look that up afterwards. */
-function reserve(output: Output, count: number): number {
-  const at = output.length;
-  output.length += count;
-  if (output.length > output.bytes.byteLength) {
-    const larger = new Uint8Array(output.length * 2);
-    larger.set(output.bytes.subarray(0, at));
-    output.bytes = larger;
-  }
-  return at;
-}
