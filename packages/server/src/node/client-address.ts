@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 
 /**
  * The address of the client: the peer's, or, behind proxies that the operator trusts, the last
@@ -21,14 +21,28 @@ export function clientAddress(
   const isTrusted = (address: string) =>
     isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
+  const peers = new WeakMap<Socket, { address: string; isTrusted: boolean }>();
+  /** A connection's other end, judged once. */
+  function peerOf(socket: Socket): { address: string; isTrusted: boolean } {
+    const known = peers.get(socket);
+    if (known) return known;
+    const address = plain(socket.remoteAddress ?? "");
+    const peer = { address, isTrusted: trustedProxies.length > 0 && isTrusted(address) };
+    // What has closed already has no address; it is asked for no more.
+    if (address !== "") peers.set(socket, peer);
+    return peer;
+  }
+
   return (request) => {
-    const peer = plain(request.socket.remoteAddress ?? "");
+    const { address: peer, isTrusted: mayForward } = peerOf(request.socket);
     if (peer === "") return null;
-    if (trustedProxies.length === 0 || !isTrusted(peer)) {
+    if (!mayForward) {
       if (request.headers["x-forwarded-for"] !== undefined) onDisbelief(peer);
       return peer;
     }
-    const forwarded = [request.headers["x-forwarded-for"] ?? ""].flat().join(",").split(",");
+    const forwardedFor = request.headers["x-forwarded-for"];
+    if (forwardedFor === undefined) return peer;
+    const forwarded = [forwardedFor].flat().join(",").split(",");
     for (const hop of forwarded.reverse()) {
       const address = plain(hop.trim());
       if (isIP(address) === 0) break;

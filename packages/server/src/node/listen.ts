@@ -1,7 +1,15 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { FetchHandler } from "../app.ts";
+import { PlainResponse } from "../http/plain-response.ts";
 import {
   refuseConnect,
   refuseExpectation,
@@ -29,14 +37,16 @@ export interface Listener {
 /** Serves a fetch handler over HTTP/1.1. Rejects when the port is taken. */
 export async function listen(handler: FetchHandler, options: ListenOptions): Promise<Listener> {
   const app = getRequestListener(
-    (request, { incoming }) =>
-      handler(request, { ip: options.address(incoming as IncomingMessage) }),
+    async (request, { incoming, outgoing }) => {
+      const ip = options.address(incoming as IncomingMessage);
+      const response = await handler(request, { ip });
+      return writePlain(response, outgoing as ServerResponse) ? RESPONSE_ALREADY_SENT : response;
+    },
     // Only HTTP/1.0 may leave Host out, as simple health checks do.
     { hostname: "localhost", errorHandler: (error) => refuseTarget(error, options.onError) },
   );
   const listener: RequestListener = (request, response) => {
-    // Node keeps the first of several; a proxy in front may have gone by another.
-    const hosts = request.headersDistinct.host?.length ?? 0;
+    const hosts = countHosts(request.rawHeaders);
     const isNamed = hosts === 1 || (hosts === 0 && request.httpVersion === "1.0");
     return isNamed ? app(request, response) : refuseHost(request, response);
   };
@@ -63,6 +73,26 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
       await Promise.all(servers.map((server) => close(server, graceMs)));
     },
   };
+}
+
+/** Node keeps the first of several; a proxy in front may have gone by another. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts;
+}
+
+/** False, with nothing written, for what is not plain any more. */
+function writePlain(response: Response, outgoing: ServerResponse): boolean {
+  const parts = PlainResponse.parts(response);
+  if (!parts) return false;
+  const { text, headers } = parts;
+  headers.push("content-length", String(Buffer.byteLength(text)));
+  outgoing.writeHead(response.status, headers).end(text);
+  return true;
 }
 
 function newServer(listener: RequestListener): Server {

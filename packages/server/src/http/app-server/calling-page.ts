@@ -2,6 +2,7 @@ import { mayCallFrom } from "../../apps/app-directory.ts";
 import type { Delivery } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
 import { invalidOrigin } from "../middleware/caller.ts";
+import { withoutHeaders } from "../middleware/response-headers.ts";
 import type { Client } from "./client.ts";
 
 /**
@@ -15,8 +16,7 @@ export function callingPage(
   const origin = context.req.header("origin");
   if (origin === undefined) return null;
   if (isAuthenticated) {
-    context.header("access-control-allow-origin", undefined);
-    context.header("access-control-allow-credentials", undefined);
+    withoutHeaders(context, ["access-control-allow-origin", "access-control-allow-credentials"]);
     return null;
   }
   if (!mayCallFrom(app, null, origin)) throw invalidOrigin(app, origin);

@@ -6,6 +6,8 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { RequestContext, RequestEnv } from "../context.ts";
+import type { HeaderList } from "../plain-response.ts";
+import { withoutHeaders } from "./response-headers.ts";
 
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#,]{1,253}$/i;
 const HEADER_NAMES = /^[A-Za-z0-9-]{1,64}(\s*,\s*[A-Za-z0-9-]{1,64}){0,31}$/;
@@ -16,10 +18,11 @@ const APP_SERVER_CALL =
   /^(\/api)?\/v1\/(users(?!\/me(\/|$))(\/|$)|apps\/[^/]*\/(allowlist|test_credentials|test_accounts)$)/;
 
 export function crossOrigin(): MiddlewareHandler<RequestEnv> {
+  const withOrigin = rememberOrigins();
   return async (context, next) => {
     const origin = context.req.header("origin");
     if (origin === undefined || APP_SERVER_CALL.test(context.req.path)) return next();
-    allowOrigin(context, origin);
+    context.set("headers", withOrigin(context.get("headers"), origin));
     const isPreflight =
       context.req.method === "OPTIONS" &&
       context.req.header("access-control-request-method") !== undefined;
@@ -37,15 +40,32 @@ export function crossOrigin(): MiddlewareHandler<RequestEnv> {
 
 /** For public data, which the browser may keep and share between pages. */
 export function allowEveryOrigin(context: RequestContext): void {
+  withoutHeaders(context, [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+    "vary",
+  ]);
   context.header("access-control-allow-origin", "*");
-  context.header("access-control-allow-credentials", undefined);
-  context.header("access-control-expose-headers", undefined);
-  context.header("vary", undefined);
 }
 
-function allowOrigin(context: RequestContext, origin: string): void {
-  if (!ORIGIN.test(origin)) return;
-  context.header("access-control-allow-origin", origin);
-  context.header("access-control-allow-credentials", "true");
-  context.header("access-control-expose-headers", EXPOSED);
+const MAX_ORIGINS = 1000;
+
+/** The headers for a page of the origin beside `headers`; the same list again for an app's pages. */
+function rememberOrigins(): (headers: HeaderList, origin: string) => HeaderList {
+  const known = new Map<string, { headers: HeaderList; added: HeaderList }>();
+  return (headers, origin) => {
+    const remembered = known.get(origin);
+    if (remembered?.headers === headers) return remembered.added;
+    if (!ORIGIN.test(origin)) return headers;
+    const added = [
+      ...headers,
+      ...["access-control-allow-origin", origin],
+      ...["access-control-allow-credentials", "true"],
+      ...["access-control-expose-headers", EXPOSED],
+    ];
+    if (known.size >= MAX_ORIGINS) known.clear();
+    known.set(origin, { headers, added });
+    return added;
+  };
 }

@@ -1,0 +1,38 @@
+import type { Result, Router } from "hono/router";
+import { TrieRouter } from "hono/router/trie-router";
+
+/**
+ * Hono's router for patterns that overlap, which walks its tree at every request; here it does so
+ * once for each path that is some route's pattern as it stands.
+ */
+export function rememberingRouter<Handler>(): Router<Handler> {
+  const router = new TrieRouter<Handler>();
+  const fixedPaths = new Set<string>();
+  const results = new Map<string, Map<string, Result<Handler>>>();
+  return {
+    name: "RememberingRouter",
+    add(method, path, handler) {
+      router.add(method, path, handler);
+      if (!/[:*]/.test(path)) fixedPaths.add(path);
+      results.clear();
+    },
+    match(method, path) {
+      const known = results.get(path)?.get(method);
+      if (known) return known;
+      const result = router.match(method, path);
+      if (fixedPaths.has(path)) remember(path, method, result);
+      return result;
+    },
+  };
+
+  function remember(path: string, method: string, result: Result<Handler>): void {
+    const [handlers] = result;
+    // Of `/users/:id` too is `/users/me` one; and methods are as many as somebody thinks of.
+    const hasParameters = handlers.some(([, found]) => Object.keys(found).length > 0);
+    const ofPath = results.get(path) ?? new Map<string, Result<Handler>>();
+    if (hasParameters || ofPath.size >= MAX_METHODS) return;
+    results.set(path, ofPath.set(method, result));
+  }
+}
+
+const MAX_METHODS = 8;
