@@ -7,12 +7,12 @@ import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -25,6 +25,8 @@ export interface Variant {
   readonly sdk: "@workos-inc/authkit-nextjs" | "@latchkey/nextjs";
   /** Package in node_modules. */
   readonly next: "next" | "next-15";
+  /** The site of this folder unless it is named. */
+  readonly source?: string;
 }
 
 export const AUTHKIT: Variant = {
@@ -41,7 +43,6 @@ export const LATCHKEY_EDGE: Variant = {
 };
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const source = join(here, "site");
 const cache = join(here, ".cache");
 const run = promisify(execFile);
 
@@ -53,23 +54,19 @@ export function environment(more: Record<string, string>): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), ...fixed, ...more };
 }
 
-export const nextBin = ({ next }: Variant): string =>
-  join(root, "node_modules", next, "dist/bin/next");
+/** Of the folder that `buildSite` answered. */
+export const nextBin = ({ next }: Variant, folder: string): string =>
+  join(next === "next" ? root : folder, "node_modules/next/dist/bin/next");
 
 /** Builds it unless that was done before; answers its folder. */
 export async function buildSite(variant: Variant): Promise<string> {
   const packages = variant.sdk === "@latchkey/nextjs" ? await buildPackages() : [];
   const folder = join(cache, `${variant.name}-${fingerprint(variant, packages)}`);
   if (existsSync(join(folder, ".next/BUILD_ID"))) return folder;
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    const former = name.startsWith(`${variant.name}-`) && /^[0-9a-f]{16}$/.test(name.slice(-16));
-    if (former && name.length === variant.name.length + 17) {
-      rmSync(join(cache, name), { recursive: true, force: true });
-    }
-  }
+  removeFormer(variant);
   assemble(variant, folder, packages);
   const options = { cwd: folder, env: environment({}) };
-  await run(process.execPath, [nextBin(variant), "build"], options).catch(
+  await run(process.execPath, [nextBin(variant, folder), "build"], options).catch(
     (error: { stdout?: string; stderr?: string }) => {
       rmSync(join(folder, ".next/BUILD_ID"), { force: true });
       throw new Error(`next build of ${variant.name} failed:\n${error.stdout}\n${error.stderr}`);
@@ -78,7 +75,18 @@ export async function buildSite(variant: Variant): Promise<string> {
   return folder;
 }
 
-function assemble({ sdk, next }: Variant, folder: string, packages: readonly string[]): void {
+function removeFormer({ name }: Variant): void {
+  const former = new RegExp(`^${name}-[0-9a-f]{16}$`);
+  for (const each of existsSync(cache) ? readdirSync(cache) : []) {
+    if (former.test(each)) rmSync(join(cache, each), { recursive: true, force: true });
+  }
+}
+
+const sourceOf = ({ source }: Variant) => source ?? join(here, "site");
+
+function assemble(variant: Variant, folder: string, packages: readonly string[]): void {
+  const { sdk, next } = variant;
+  const source = sourceOf(variant);
   mkdirSync(join(folder, "node_modules/@latchkey"), { recursive: true });
   writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
   for (const path of files(source)) {
@@ -98,8 +106,19 @@ function assemble({ sdk, next }: Variant, folder: string, packages: readonly str
     cpSync(join(from, "package.json"), join(to, "package.json"));
     cpSync(join(from, "dist"), join(to, "dist"), { recursive: true });
   }
+  // Next's own files import "next/…": it has to be installed under that name.
   if (next !== "next")
-    symlinkSync(join(root, "node_modules", next), join(folder, "node_modules/next"));
+    linkFiles(join(root, "node_modules", next), join(folder, "node_modules/next"));
+}
+
+/** Hard links, as package managers make: nothing is copied, and no path leads out of the folder. */
+function linkFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFiles(source, target);
+    else linkSync(source, target);
+  }
 }
 
 let built: Promise<string[]> | undefined;
@@ -118,12 +137,13 @@ function buildPackages(): Promise<string[]> {
   return built;
 }
 
-function fingerprint({ next }: Variant, packages: readonly string[]): string {
+function fingerprint(variant: Variant, packages: readonly string[]): string {
   const hash = createHash("sha256");
   const add = (path: string) => hash.update(`${path}\0`).update(readFileSync(path));
+  const source = sourceOf(variant);
   for (const path of files(source)) add(join(source, path));
   add(fileURLToPath(import.meta.url));
-  add(join(root, "node_modules", next, "package.json"));
+  add(join(root, "node_modules", variant.next, "package.json"));
   add(join(root, "node_modules/@workos-inc/authkit-nextjs/package.json"));
   for (const name of packages) {
     const folder = join(root, "packages", name);
@@ -135,6 +155,7 @@ function fingerprint({ next }: Variant, packages: readonly string[]): string {
 
 function files(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => !/(^|\/)(node_modules|\.next|\.env.*)(\/|$)/.test(path))
     .filter((path) => statSync(join(folder, path)).isFile())
     .sort();
 }

@@ -191,12 +191,13 @@ describe.concurrent.each(variants)("$name", (variant) => {
     }));
 
   test("shows whom an operator acts as, and lets them stop", () =>
-    withVisitor(async ({ page, email, context, cookie, facts }) => {
+    withVisitor(async ({ page, email, cookie, facts }) => {
       const { userManagement } = openWorkOS(server);
       await userManagement.createUser({ email, emailVerified: true });
       // The vendor's SDK takes a code only together with a state that it made in this browser.
-      const began = await context.request.get(`${site.url}/sign-in`, { maxRedirects: 0 });
-      const authorize = new URL(began.headers().location ?? "");
+      const asked = page.waitForRequest("**/user_management/authorize?*");
+      await page.goto(`${site.url}/sign-in`);
+      const authorize = new URL((await asked).url());
       const query = new URLSearchParams({
         code: await impersonationCode(server, email),
         state: authorize.searchParams.get("state") ?? "",

@@ -19,7 +19,7 @@ export async function startSite(
 ): Promise<Site> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, [nextBin(variant), "start", "-p", String(port)], {
+  const child = spawn(process.execPath, [nextBin(variant, folder), "start", "-p", String(port)], {
     cwd: folder,
     // Its own group, as it may have children of its own.
     detached: true,

@@ -9,11 +9,13 @@ export interface Interference {
   /**
    * `lose_answer`: the server answers, and the connection breaks before the client hears of it.
    * `lose_request`: the connection breaks before the server hears of it.
+   * `hang`: nobody ever answers.
    * An answer: something in between answers in the server's place.
    */
   readonly what:
     | "lose_answer"
     | "lose_request"
+    | "hang"
     | { status: number; headers?: Record<string, string>; body: string };
 }
 
@@ -47,6 +49,8 @@ export async function openUnreliableNetwork(serverUrl: string): Promise<Unreliab
     const what = incoming.method === "OPTIONS" ? undefined : interferenceWith(call);
     if (what === "lose_request") {
       incoming.socket.destroy();
+    } else if (what === "hang") {
+      incoming.resume();
     } else if (typeof what === "object") {
       answerInstead(incoming, outgoing, what);
     } else {
