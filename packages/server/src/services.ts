@@ -1,6 +1,7 @@
 /** Everything a request can use, built once by the composition root and passed down. */
 import type { AppDirectory } from "./apps/app-directory.ts";
 import type { OneTimeCodes } from "./codes/one-time-codes.ts";
+import type { DomainConfig } from "./config/config.ts";
 import type { Domains } from "./domains/domains.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
@@ -57,4 +58,5 @@ export interface ServerSettings {
    * at each use: a server on port 0 knows it only once it listens.
    */
   readonly publicUrl: () => string;
+  readonly domains: DomainConfig;
 }

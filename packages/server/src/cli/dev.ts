@@ -31,6 +31,7 @@ export async function dev(args: string[]): Promise<number> {
       limitByIp: false,
       metricsToken: null,
       publicUrl,
+      domains: config,
     },
   });
   const credentials = await seedApp(services);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readConfig, readOperatorConfig } from "../config/config.ts";
+import { readConfig, readDomainConfig, readOperatorConfig } from "../config/config.ts";
 import { openDataFolder } from "../dev/data-folder.ts";
 import { openServices } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
@@ -41,6 +41,7 @@ export async function withOperator<T>(
       limitByIp: true,
       metricsToken: undefined,
       publicUrl: () => process.env.LATCHKEY_PUBLIC_URL?.replace(/\/$/, "") ?? "",
+      domains: readDomainConfig(process.env),
     },
   });
   try {

@@ -24,6 +24,7 @@ export async function openProduction(): Promise<Production> {
       limitByIp: true,
       metricsToken: config.metricsToken,
       publicUrl: () => config.publicUrl,
+      domains: config,
     },
   });
   return { config, services };

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConfigurationError, readConfig, readOperatorConfig, unknownVariables } from "./config.ts";
+import {
+  ConfigurationError,
+  readConfig,
+  readDomainConfig,
+  readOperatorConfig,
+  unknownVariables,
+} from "./config.ts";
 import { type Variable, variables } from "./variables.ts";
 
 const MASTER_KEY = "gK0Vd2vJqZ4n1yT7wXcE9rBsUaMhLpQf";
@@ -24,6 +30,12 @@ function problemsOf(changes: Record<string, string | undefined>): readonly strin
   }
 }
 
+const DOMAINS = {
+  cnameZone: null,
+  dnsServers: [],
+  acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
+};
+
 test("production has defaults for everything but five values", () => {
   expect(readConfig("production", GOOD)).toEqual({
     port: 4400,
@@ -34,6 +46,7 @@ test("production has defaults for everything but five values", () => {
     smtpUrl: GOOD.LATCHKEY_SMTP_URL,
     mailFrom: GOOD.LATCHKEY_MAIL_FROM,
     trustedProxies: [],
+    ...DOMAINS,
     accessTokenTtl: null,
     refreshWindow: 120,
     logLevel: "info",
@@ -46,10 +59,16 @@ test("development needs nothing, and reads nothing of production", () => {
   expect(readConfig("development", broken)).toEqual({
     port: 4400,
     dataDir: ".latchkey",
+    ...DOMAINS,
     accessTokenTtl: null,
     refreshWindow: 120,
     logLevel: "info",
   });
+});
+
+test("what domains need is read alone too, with its problems", () => {
+  expect(readDomainConfig({})).toEqual(DOMAINS);
+  expect(() => readDomainConfig({ LATCHKEY_CNAME_ZONE: "*.x" })).toThrow(/LATCHKEY_CNAME_ZONE/);
 });
 
 test("an operator's command needs the database and its key", () => {
@@ -129,6 +148,18 @@ describe("a value that would be unsafe or cannot work is refused", () => {
     ["LATCHKEY_REFRESH_GRACE", "601", "0 to 600"],
     ["LATCHKEY_LOG_LEVEL", "verbose", "debug, info, warn or error"],
     ["LATCHKEY_METRICS_TOKEN", "short", "at least 16"],
+    ["LATCHKEY_CNAME_ZONE", "*.cname.example.com", "such as cname.example.com"],
+    ["LATCHKEY_CNAME_ZONE", "https://cname.example.com", "such as cname.example.com"],
+    ["LATCHKEY_CNAME_ZONE", "localhost", "such as cname.example.com"],
+    ["LATCHKEY_CNAME_ZONE", "192.0.2.1", "such as cname.example.com"],
+    ["LATCHKEY_CNAME_ZONE", `${"a.".repeat(100)}example.com`, "too long"],
+    ["LATCHKEY_DNS_SERVERS", "dns.example.com", "such as 9.9.9.9"],
+    ["LATCHKEY_DNS_SERVERS", "9.9.9.9:0", "such as 9.9.9.9"],
+    ["LATCHKEY_DNS_SERVERS", "9.9.9.999", "such as 9.9.9.9"],
+    ["LATCHKEY_DNS_SERVERS", "[2620:fe::fe]:99999", "such as 9.9.9.9"],
+    ["LATCHKEY_DNS_SERVERS", "[9.9.9.9]:53", "such as 9.9.9.9"],
+    ["LATCHKEY_ACME_DIRECTORY", "acme-v02.api.letsencrypt.org", "https address"],
+    ["LATCHKEY_ACME_DIRECTORY", "http://ca.example/directory", "https address"],
   ])("%s=%s", (name, value, words) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toEqual([expect.stringMatching(new RegExp(words))]);
@@ -154,6 +185,9 @@ describe("a value that would be unsafe or cannot work is refused", () => {
     ["LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1,2001:db8::/32,::1"],
     ["LATCHKEY_ACCESS_TOKEN_TTL", "86400"],
     ["LATCHKEY_REFRESH_GRACE", "0"],
+    ["LATCHKEY_CNAME_ZONE", "CNAME.example.com."],
+    ["LATCHKEY_DNS_SERVERS", "9.9.9.9, 127.0.0.1:5353, 2620:fe::fe, [2620:fe::fe]:53,"],
+    ["LATCHKEY_ACME_DIRECTORY", "https://localhost:14000/dir"],
   ])("%s=%s is taken", (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([]);
   });

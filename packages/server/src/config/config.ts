@@ -5,8 +5,15 @@ export type Mode = "development" | "production";
 type Variables = typeof variables;
 type ValueOf<V> = V extends Variable<infer T> ? T : never;
 
+/** What the apps' own domains need. */
+export interface DomainConfig {
+  readonly cnameZone: string | null;
+  readonly dnsServers: readonly string[];
+  readonly acmeDirectory: string;
+}
+
 /** The values that count in both modes. */
-export interface CommonConfig {
+export interface CommonConfig extends DomainConfig {
   readonly port: number;
   readonly accessTokenTtl: number | null;
   readonly refreshWindow: number;
@@ -46,6 +53,13 @@ export function readOperatorConfig(
 ): Pick<ProductionConfig, "databaseUrl" | "masterKey"> {
   const needed: readonly Variable[] = [variables.databaseUrl, variables.masterKey];
   return read((variable) => needed.includes(variable), env) as ProductionConfig;
+}
+
+/** What an operator's command reads besides, where it works on domains. */
+export function readDomainConfig(env: Environment): DomainConfig {
+  const { cnameZone, dnsServers, acmeDirectory } = variables;
+  const needed: readonly Variable[] = [cnameZone, dnsServers, acmeDirectory];
+  return read((variable) => needed.includes(variable), env) as DomainConfig;
 }
 
 function read(wanted: (variable: Variable) => boolean, env: Environment): object {

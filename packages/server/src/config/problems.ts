@@ -75,6 +75,29 @@ export function networkProblem(text: string): string | null {
     : null;
 }
 
+/** A zone that CNAME targets are made in. */
+export function zoneProblem(text: string): string | null {
+  const isName = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/.test(text);
+  if (!isName || isIpv4(text)) return "must be a domain name such as cname.example.com";
+  return text.length <= 200 ? null : "is too long: names below it would exceed 253 characters";
+}
+
+/** An address of a DNS server, with or without a port. */
+export function dnsServerProblem(text: string): string | null {
+  const [, bracketed, plain] =
+    /^(?:\[([^\]]+)\](?::[0-9]{1,5})?|([^:]+)(?::[0-9]{1,5})?)$/.exec(text) ?? [];
+  const isAddress = isIpv6(bracketed ?? text) || isIpv4(plain ?? "");
+  const port = Number(/(?:\]|^[^:]+):([0-9]+)$/.exec(text)?.[1] ?? 53);
+  if (isAddress && port >= 1 && port <= 65_535) return null;
+  return "must be addresses such as 9.9.9.9 or [2620:fe::fe]:53, separated by commas";
+}
+
+export function directoryUrlProblem(text: string): string | null {
+  const url = parse(text);
+  if (url?.protocol === "https:") return null;
+  return "must be the https address of an ACME directory, such as https://acme-v02.api.letsencrypt.org/directory";
+}
+
 function isIpv4(text: string): boolean {
   const parts = text.split(".");
   return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && +part <= 255);

@@ -5,10 +5,13 @@
 import * as z from "zod";
 import {
   databaseUrlProblem,
+  directoryUrlProblem,
+  dnsServerProblem,
   networkProblem,
   publicUrlProblem,
   senderProblem,
   smtpUrlProblem,
+  zoneProblem,
 } from "./problems.ts";
 
 export interface Variable<T = unknown> {
@@ -146,6 +149,48 @@ export const variables = {
           return problem === null;
         });
       }),
+  }),
+  cnameZone: variable({
+    name: "LATCHKEY_CNAME_ZONE",
+    help: "A DNS zone of yours, such as cname.example.com, in which every app's own domain gets a CNAME target that nobody can guess. Set *.<zone> there as CNAME to this server's public host. Empty: CNAMEs go to the public host itself.",
+    example: "",
+    modes: BOTH,
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text?.toLowerCase().replace(/\.$/, "") ?? null)
+      .superRefine((zone, context) => {
+        const problem = zone === null ? null : zoneProblem(zone);
+        if (problem !== null) context.addIssue(problem);
+      }),
+  }),
+  dnsServers: variable({
+    name: "LATCHKEY_DNS_SERVERS",
+    help: "Recursive resolvers that verify apps' own domains, comma-separated; two of different providers are better than one. Empty: those of the operating system.",
+    example: "",
+    modes: BOTH,
+    schema: z
+      .string()
+      .optional()
+      .transform((text, context) => {
+        const servers = (text ?? "").split(",").map((part) => part.trim());
+        return servers.filter(Boolean).filter((server) => {
+          const problem = dnsServerProblem(server);
+          if (problem !== null) context.addIssue(problem);
+          return problem === null;
+        });
+      }),
+  }),
+  acmeDirectory: variable({
+    name: "LATCHKEY_ACME_DIRECTORY",
+    help: "ACME directory of the CA that issues certificates for apps' own domains.",
+    example: "https://acme-v02.api.letsencrypt.org/directory",
+    modes: BOTH,
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => text ?? "https://acme-v02.api.letsencrypt.org/directory")
+      .superRefine(checked(directoryUrlProblem)),
   }),
   accessTokenTtl: variable({
     name: "LATCHKEY_ACCESS_TOKEN_TTL",

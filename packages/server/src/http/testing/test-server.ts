@@ -58,6 +58,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       limitByIp: false,
       metricsToken: null,
       publicUrl: () => "https://sessions.example.com",
+      domains: { cnameZone: null, dnsServers: [], acmeDirectory: "https://ca.example/directory" },
       ...options.settings,
     },
     ...(options.now && { now: options.now }),

@@ -24,6 +24,7 @@ export function openTestServices(options: TestServicesOptions): Promise<Services
       secure: true,
       limitByIp: true,
       metricsToken: undefined,
+      domains: { cnameZone: null, dnsServers: [], acmeDirectory: "https://ca.example/directory" },
     },
     ...(now && { now }),
   });
