@@ -70,7 +70,10 @@ export async function readSession(
     const state = await stateOf(engine, cookies);
     if ("result" in state) return state.result;
     const { found, claims } = state;
-    return claims ? asItIs(engine, found, claims) : { status: "stale", headers: sessionHeaders() };
+    if (claims) return asItIs(engine, found, claims);
+    const { session } = found;
+    const [userId, sessionId] = [session.user.id, sessionIdOf(session)];
+    return { status: "stale", userId, sessionId, headers: sessionHeaders() };
   };
   const answer = await within(DEADLINE_MS, work());
   return answer ?? unavailable("keys_unavailable", 1);

@@ -59,9 +59,11 @@ export interface SessionUnavailable extends WithHeaders {
   readonly retryAfter: number;
 }
 
-/** There is a session, its access token is over, and nothing was refreshed as `readSession` does not. */
+/** There is a session, its access token is over, and `readSession` refreshes nothing. */
 export interface StaleSession extends WithHeaders {
   readonly status: "stale";
+  readonly userId: string;
+  readonly sessionId: string;
 }
 
 /** The session server declined what was asked, such as an organization; the session goes on. */
