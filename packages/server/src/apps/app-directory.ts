@@ -1,13 +1,13 @@
 /** Apps as requests need them, read through a short cache. */
 import { originAllowed } from "@latchkey/core/origins";
-import type { AppRecord, AppStore } from "../storage/store.ts";
-import { hashSecret, secretMatches } from "./create-app.ts";
 import {
   type AppClientSettings,
   type AppSettings,
   appClientSettings,
   readSettings,
-} from "./settings.ts";
+} from "@latchkey/core/protocol/app-settings";
+import type { AppRecord, AppStore } from "../storage/store.ts";
+import { hashSecret, secretMatches } from "./create-app.ts";
 
 export interface AppClient {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { crypto } from "@latchkey/core/crypto";
 import { base64url, utf8 } from "@latchkey/core/encoding";
+import { appSettings } from "@latchkey/core/protocol/app-settings";
 import type { AppRecord, AppStore, SecretKind } from "../storage/store.ts";
 import { newClientId, newCuid, newSecret } from "./ids.ts";
-import { appSettings } from "./settings.ts";
 
 export interface NewApp {
   readonly name: string;

@@ -1,5 +1,10 @@
+import {
+  type AppSettings,
+  appSettings,
+  readSettings,
+  writtenSettings,
+} from "@latchkey/core/protocol/app-settings";
 import { createApp, rotateSecret } from "../apps/create-app.ts";
-import { type AppSettings, appSettings, readSettings, writtenSettings } from "../apps/settings.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
 import { describeIssues } from "../http/describe-issues.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";

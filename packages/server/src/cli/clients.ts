@@ -1,5 +1,5 @@
+import { appClientSettings } from "@latchkey/core/protocol/app-settings";
 import { newAppClientId } from "../apps/ids.ts";
-import { appClientSettings } from "../apps/settings.ts";
 import { describeIssues } from "../http/describe-issues.ts";
 import { checkedName, unknownApp } from "./apps.ts";
 import { readArguments } from "./arguments.ts";

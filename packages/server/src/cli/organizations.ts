@@ -1,4 +1,4 @@
-import { slug } from "../apps/settings.ts";
+import { slug } from "@latchkey/core/protocol/app-settings";
 import type { OrganizationChange } from "../storage/store.ts";
 import { unknownApp } from "./apps.ts";
 import { readArguments } from "./arguments.ts";

@@ -1,7 +1,7 @@
 /** The app that development starts with, and its credentials. */
 import { base64url } from "@latchkey/core/encoding";
+import { LOOPBACK_RETURN_URLS } from "@latchkey/core/return-urls";
 import { createApp } from "../apps/create-app.ts";
-import { LOOPBACK_RETURN_URLS } from "../apps/return-urls.ts";
 import { enableTestAccount, listTestAccounts } from "../apps/test-accounts.ts";
 import type { Services } from "../services.ts";
 

@@ -3,8 +3,9 @@
  * RFC 6749 section 4.1.1 with PKCE (RFC 7636), and of OpenID Connect `prompt`, `max_age` and
  * `login_hint`.
  */
+
+import { isReturnUrl } from "@latchkey/core/return-urls";
 import type { App } from "../apps/app-directory.ts";
-import { isReturnUrl } from "../apps/return-urls.ts";
 import type { Intent } from "./pages/words.ts";
 import type { RedirectTarget } from "./redirect-answer.ts";
 

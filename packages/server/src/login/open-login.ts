@@ -1,6 +1,6 @@
 import { LatchkeyError } from "@latchkey/core/errors";
+import { isReturnUrl } from "@latchkey/core/return-urls";
 import type { App } from "../apps/app-directory.ts";
-import { isReturnUrl } from "../apps/return-urls.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { Services } from "../services.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";

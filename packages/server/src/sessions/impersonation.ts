@@ -3,8 +3,8 @@
  * never unseen. The session, its tokens (`act`, RFC 8693 section 4.1) and its trail name the operator.
  */
 import { LatchkeyError } from "@latchkey/core/errors";
+import { isReturnUrl } from "@latchkey/core/return-urls";
 import type { App } from "../apps/app-directory.ts";
-import { isReturnUrl } from "../apps/return-urls.ts";
 import type { Log } from "../services.ts";
 import type { Impersonator, User } from "../storage/store.ts";
 import { type AuthorizationCodeDeps, issueAuthorizationCode } from "./authorization-codes.ts";

@@ -1,5 +1,5 @@
+import { appClientSettings } from "@latchkey/core/protocol/app-settings";
 import { describe, expect, test, vi } from "vitest";
-import { appClientSettings } from "../apps/settings.ts";
 import { MINUTE } from "../storage/testing/samples.ts";
 import { clockGuard } from "./clock-guard.ts";
 import { sessionPolicy } from "./policy.ts";

@@ -1,7 +1,7 @@
 /** Signing in with a token of the app's own login, verified by that login's published keys. */
 import { LatchkeyError, unavailable } from "@latchkey/core/errors";
+import type { AppSettings } from "@latchkey/core/protocol/app-settings";
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
-import type { AppSettings } from "../apps/settings.ts";
 
 export type CustomJwtVerifier = (
   settings: NonNullable<AppSettings["customJwt"]>,

@@ -3,9 +3,9 @@
  * safe to follow a link here is the session id, which nobody else can guess.
  */
 import { LatchkeyError } from "@latchkey/core/errors";
+import { isReturnUrl } from "@latchkey/core/return-urls";
 import { Hono } from "hono";
 import type { App } from "../../apps/app-directory.ts";
-import { isReturnUrl } from "../../apps/return-urls.ts";
 import { answerWithPages } from "../../login/answer-with-pages.ts";
 import { BINDING_COOKIE, deleteCookie } from "../../login/cookies.ts";
 import { pageResponse } from "../../login/page-response.ts";

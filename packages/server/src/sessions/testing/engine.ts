@@ -1,6 +1,6 @@
+import type { AppSettings } from "@latchkey/core/protocol/app-settings";
 import { type App, openAppDirectory } from "../../apps/app-directory.ts";
 import { createApp } from "../../apps/create-app.ts";
-import type { AppSettings } from "../../apps/settings.ts";
 import { type MasterKey, openMasterKey } from "../../keys/master-key.ts";
 import { openTokenKeyRing, type TokenKeyRing } from "../../keys/token-keys.ts";
 import type { Store } from "../../storage/store.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { appSettings, readSettings, writtenSettings } from "@latchkey/core/protocol/app-settings";
 import { describe, expect, test } from "vitest";
-import { appSettings, readSettings, writtenSettings } from "./settings.ts";
 
 const file = new URL("../../../../docs/reference/app-settings.md", import.meta.url);
 

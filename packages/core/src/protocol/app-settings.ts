@@ -1,7 +1,8 @@
 /** What an app can set; the document in `apps.settings`. Every value has a safe default. */
-import { originPatternProblem } from "@latchkey/core/origins";
+
 import * as z from "zod";
-import { returnUrlProblem } from "./return-urls.ts";
+import { originPatternProblem } from "../origins.ts";
+import { returnUrlProblem } from "../return-urls.ts";
 
 const text = z.string().max(500).nullable().default(null);
 const webAddress = () => z.url({ protocol: /^https?$/, error: "must be an http or https address" });
