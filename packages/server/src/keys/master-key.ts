@@ -21,6 +21,8 @@ export type KeyPurpose =
   | "login-request"
   | "sign-in"
   | "test-account"
+  | "acme-account"
+  | "certificate-key"
   | "development-secret";
 
 /** The deployment's one secret, from which every other key is derived (RFC 5869). */
