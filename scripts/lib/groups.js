@@ -31,7 +31,7 @@ export const steps = [
     "--tsBuildInfoFile",
     join(cacheFolder, "tests.tsbuildinfo"),
   ]),
-  ...["demo", "react-vite"].map((name) =>
+  ...["demo", "react-vite", "express"].map((name) =>
     check("check", `types of examples/${name} (tsc)`, "typescript/bin/tsc", [
       "-p",
       `examples/${name}`,
