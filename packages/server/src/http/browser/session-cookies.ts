@@ -62,7 +62,9 @@ export async function deliver(
       identityToken: answer.identity_token ?? null,
       refreshToken: answer.refresh_token ?? "",
       tokenLife: expiresAt - issuedAt,
-      sessionLife: (Math.min(session.absoluteExpiresAt, session.idleExpiresAt) - now) / 1000,
+      sessionLife: Math.ceil(
+        (Math.min(session.absoluteExpiresAt, session.idleExpiresAt) - now) / 1000,
+      ),
     }),
   );
   return { ...answer, refresh_token: COOKIE_HELD_REFRESH_TOKEN };
