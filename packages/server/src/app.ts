@@ -23,6 +23,7 @@ import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts
 import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
 import { addHeaders } from "./http/plain-response.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
+import { deviceRoutes } from "./login/device-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import type { Services } from "./services.ts";
 
@@ -73,7 +74,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     app.use(`${prefix}/*`, sessionHeaders(secure), crossOrigin());
   }
   for (const path of APP_SERVER_PATHS) app.use(path, appServerErrors());
-  app.use("/user_management/authenticate", crossOrigin());
+  app.use("/user_management/authenticate", sessionHeaders(secure), crossOrigin());
   app.use(requireKnownRoute(() => app.routes));
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));
@@ -83,6 +84,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));
   app.route("/", loginRoutes(services));
+  app.route("/", deviceRoutes(services));
   app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);
   for (const prefix of PROTOCOL_PREFIXES) app.route(prefix, protocol);

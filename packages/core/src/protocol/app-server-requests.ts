@@ -1,59 +1,29 @@
 /** Schemas of the app-server protocol's requests. Unknown fields are ignored, as clients add some. */
 import * as z from "zod";
 import { emailAddress, oneTimeCode } from "./browser-requests.ts";
-import { CONTROL, clean } from "./clean-text.ts";
+import { clean } from "./clean-text.ts";
 
-const secret = z.string().min(1).max(512);
+export * from "./app-server-grants.ts";
+
 const id = clean(128).min(1);
-
-const common = {
-  client_id: clean(128),
-  client_secret: secret.nullish(),
-  /** The end user's, as the app's server saw them. */
-  ip_address: clean(64).nullish(),
-  user_agent: z
-    .string()
-    .max(2048)
-    // Handed through from a header of somebody else's: no reason to refuse, none to keep them.
-    .transform((text) => text.replace(new RegExp(CONTROL, "gu"), ""))
-    .nullish(),
-};
-
-export const MAGIC_AUTH_GRANT = "urn:workos:oauth:grant-type:magic-auth:code";
-
-export const authenticate = z.discriminatedUnion("grant_type", [
-  z.object({
-    ...common,
-    grant_type: z.literal("authorization_code"),
-    code: z.string().min(1).max(512),
-    code_verifier: z.string().max(128).nullish(),
-    redirect_uri: z.string().max(2000).nullish(),
-  }),
-  z.object({
-    ...common,
-    grant_type: z.literal("refresh_token"),
-    /** Left out where a cookie of ours holds it. */
-    refresh_token: z.string().max(4096).nullish(),
-    organization_id: id.nullish(),
-  }),
-  z.object({
-    ...common,
-    grant_type: z.literal(MAGIC_AUTH_GRANT),
-    email: emailAddress,
-    code: oneTimeCode,
-  }),
-  z.object({
-    ...common,
-    grant_type: z.literal("password"),
-    email: emailAddress,
-    password: z.string().min(1).max(1024),
-  }),
-]);
-
-export type AuthenticateRequest = z.output<typeof authenticate>;
 
 export const revokeSession = z.object({ session_id: id });
 export const createMagicAuth = z.object({ email: emailAddress });
+
+export const createPasswordReset = z.object({ email: emailAddress });
+export const confirmPasswordReset = z.object({
+  token: z.string().min(1).max(512),
+  new_password: z.string().min(1).max(1024),
+});
+export const confirmEmailVerification = z.object({ code: oneTimeCode });
+
+export const sendInvitation = z.object({
+  email: emailAddress,
+  organization_id: id.nullish(),
+  expires_in_days: z.int().min(1).max(30).nullish(),
+  inviter_user_id: id.nullish(),
+  role_slug: clean(64).nullish(),
+});
 
 /** At most 10 pairs; keys of 40 and values of 600 characters. */
 const metadata = z
@@ -137,4 +107,9 @@ export const membershipsQuery = pageQuery.extend({
     .string()
     .optional()
     .transform((text) => text?.split(",").map((each) => each.trim()) ?? ["active", "inactive"]),
+});
+
+export const invitationsQuery = pageQuery.extend({
+  email: emailAddress.optional(),
+  organization_id: id.optional(),
 });

@@ -41,6 +41,16 @@ export interface AuthenticationAnswer {
 /** Where a cookie of the server's own host holds the refresh token. */
 export type CookieHeldAnswer = Omit<AuthenticationAnswer, "refresh_token">;
 
+/** Answer to POST /user_management/authorize/device (RFC 8628 section 3.2); times in seconds. */
+export interface DeviceAuthorization {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
 /** RFC 6749 section 5.2, of POST /user_management/authenticate. */
 export interface OAuthErrorBody {
   error: string;
@@ -86,6 +96,73 @@ export interface MagicAuth {
   email: string;
   expires_at: string;
   code: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface EmailVerification {
+  object: "email_verification";
+  id: string;
+  user_id: string;
+  email: string;
+  expires_at: string;
+  code: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface PasswordReset {
+  object: "password_reset";
+  id: string;
+  user_id: string;
+  email: string;
+  password_reset_token: string;
+  password_reset_url: string;
+  expires_at: string;
+  created_at: string;
+}
+
+export interface WireInvitation {
+  object: "invitation";
+  id: string;
+  email: string;
+  state: "pending" | "accepted" | "expired" | "revoked";
+  accepted_at: string | null;
+  revoked_at: string | null;
+  expires_at: string;
+  organization_id: string | null;
+  inviter_user_id: string | null;
+  accepted_user_id: string | null;
+  role_slug: string | null;
+  token: string;
+  accept_invitation_url: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** A role as GET /authorization/organizations/:id/roles lists it. */
+export interface WireRole {
+  object: "role";
+  id: string;
+  name: string;
+  slug: string;
+  description: null;
+  permissions: string[];
+  resource_type_slug: string;
+  type: "EnvironmentRole";
+  created_at: string;
+  updated_at: string;
+}
+
+export interface WireFeatureFlag {
+  object: "feature_flag";
+  id: string;
+  name: string;
+  slug: string;
+  description: string;
+  tags: string[];
+  enabled: true;
+  default_value: false;
   created_at: string;
   updated_at: string;
 }

@@ -20,6 +20,25 @@ export async function readText(
   context: RequestContext,
   maxBytes = MAX_BODY_BYTES,
 ): Promise<string> {
+  const text = await readUtf8(context, maxBytes);
+  if (text === "" || isDeclaredJson(context)) return text;
+  throw new LatchkeyError(
+    "unsupported_media_type",
+    415,
+    "Send the body as JSON, with Content-Type: application/json.",
+  );
+}
+
+export function isDeclaredJson(context: RequestContext): boolean {
+  const type = context.req.header("content-type");
+  return type !== undefined && /^application\/([a-z.-]+\+)?json\s*(;|$)/i.test(type);
+}
+
+/** The body as text, whatever it is declared as. */
+export async function readUtf8(
+  context: RequestContext,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<string> {
   const declared = Number(context.req.header("content-length") ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
   const encoding = context.req.header("content-encoding") ?? "identity";
@@ -31,15 +50,6 @@ export async function readText(
     );
   }
   const bytes = await readBytes(context.req.raw, declared, maxBytes);
-  const type = context.req.header("content-type");
-  const isJson = type !== undefined && /^application\/([a-z.-]+\+)?json\s*(;|$)/i.test(type);
-  if (bytes.byteLength > 0 && !isJson) {
-    throw new LatchkeyError(
-      "unsupported_media_type",
-      415,
-      "Send the body as JSON, with Content-Type: application/json.",
-    );
-  }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

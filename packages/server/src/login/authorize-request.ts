@@ -21,6 +21,8 @@ export interface AuthorizeRequest extends RedirectTarget {
   /** Seconds since the last proof of identity; null for any. */
   readonly maxAge: number | null;
   readonly organizationId: string | null;
+  /** The secret of an invitation, which signing in accepts; null without one. */
+  readonly invitationToken: string | null;
 }
 
 /** A fault that no app may be told of by redirect: nobody vouches for where it would lead. */
@@ -159,6 +161,10 @@ export async function readAuthorizeRequest(
   if (organizationId !== null && !/^[A-Za-z0-9_-]{1,64}$/.test(organizationId)) {
     return fault("invalid_request", "organization_id is not the id of an organization.");
   }
+  const invitationToken = query.get("invitation_token") || null;
+  if (invitationToken !== null && !/^[A-Za-z0-9_-]{43}$/.test(invitationToken)) {
+    return fault("invalid_request", "invitation_token is not the token of an invitation.");
+  }
   const loginHint = query.get("login_hint")?.trim() || null;
   return {
     kind: "valid",
@@ -173,6 +179,7 @@ export async function readAuthorizeRequest(
       prompt: prompt.filter(isPrompt),
       maxAge: maxAge === null ? null : Number(maxAge),
       organizationId,
+      invitationToken,
     },
   };
 }
@@ -189,6 +196,7 @@ const SINGLE: ReadonlySet<string> = new Set([
   "max_age",
   "organization_id",
   "login_hint",
+  "invitation_token",
 ]);
 
 const isPrompt = (text: string): text is Prompt => PROMPTS.includes(text);

@@ -35,6 +35,10 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
     title: "This form came from another site",
     text: "Nothing was done. Go back to the app and sign in again.",
   },
+  device_grant_over: {
+    title: "This code has run out",
+    text: "A device waits ten minutes, and one decision is enough. Begin again on the device.",
+  },
   too_many_requests: { title: "That was too often", text: null },
   disallowed_login_method: {
     title: "This app signs in another way",

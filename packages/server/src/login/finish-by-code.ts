@@ -4,7 +4,8 @@ import { passwordChangedMail } from "../mail/password-changed-mail.ts";
 import type { Services } from "../services.ts";
 import { offersPasswords } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
-import { type LoginMethod, redirectWithCode } from "./complete-login.ts";
+import type { LoginMethod } from "./complete-login.ts";
+import { finishLogin } from "./finish-login.ts";
 import { proveByCode } from "./mailed-code.ts";
 import type { OpenLogin } from "./open-login.ts";
 import { cookieValueOf, repeatedSignIn } from "./repeated-form.ts";
@@ -70,7 +71,7 @@ export async function finishByCode(
 
   async function done(userId: string, authenticatedAt: number): Promise<Finished> {
     const completed = { app, request, userId, method, authenticatedAt };
-    return { kind: "done", response: await redirectWithCode(services, context, completed, 303) };
+    return { kind: "done", response: await finishLogin(services, context, completed) };
   }
 
   /** The same form, sent again, is answered again; anything else is a wrong code. */

@@ -1,8 +1,13 @@
 import type { Services } from "../services.ts";
+import type { User } from "../storage/store.ts";
 import { findByPassword } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
-import { redirectWithCode } from "./complete-login.ts";
+import type { KnownSoFar } from "./answer-with-pages.ts";
 import { newCookieValue } from "./cookies.ts";
+import { finishLogin } from "./finish-login.ts";
+import type { LoginLimits } from "./login-limits.ts";
+import type { LoginForm } from "./read-login-form.ts";
+import { mailAndAsk } from "./send-code.ts";
 import { beginSignIn } from "./shared-sign-in.ts";
 import { type LoginView, showPassword } from "./show-login.ts";
 import { readAddress } from "./typed-address.ts";
@@ -14,9 +19,10 @@ const WRONG =
 /** Signs in with address and password, or shows the page again with what to correct. */
 export async function finishByPassword(
   services: Services,
+  limits: LoginLimits,
   view: LoginView,
-  typed: string,
-  password: string,
+  known: KnownSoFar,
+  { email: typed = "", password = "" }: LoginForm,
 ): Promise<Response> {
   const { context, login } = view;
   const { app, request } = login;
@@ -28,6 +34,7 @@ export async function finishByPassword(
   if (password === "") return showPassword(view, { email, passwordError: "Type your password." });
   const found = await findByPassword(services, app, email, password);
   if (found === null) return showPassword(view, { email, passwordError: WRONG });
+  if (!found.isProven) return proveAddress(services, limits, view, known, found.user, email);
   const account = { type: "email", subject: email };
   const { user } = await provenUser(services, { app, account, allowSignUp: false, codeId: null });
   services.metrics.signIn("password");
@@ -38,5 +45,26 @@ export async function finishByPassword(
     authMethod: "password",
   });
   const completed = { app, request, userId: user.id, method: "password", authenticatedAt } as const;
-  return redirectWithCode(services, context, completed, 303);
+  return finishLogin(services, context, completed);
+}
+
+/** The right password of an address that nobody proved: a mailed code puts it in force. */
+async function proveAddress(
+  services: Services,
+  limits: LoginLimits,
+  view: LoginView,
+  known: KnownSoFar,
+  user: User,
+  email: string,
+): Promise<Response> {
+  const kept = await services.store.passwords.find(user.id);
+  const { login, intent } = view;
+  const next = {
+    ...login.request,
+    intent,
+    email,
+    codesSent: 1,
+    newPasswordHash: kept?.hash ?? null,
+  };
+  return mailAndAsk(services, limits, view, known, next);
 }

@@ -7,7 +7,16 @@ import { base64url, fromBase64url, fromUtf8, utf8 } from "@latchkey/core/encodin
 import { keyedHash, type MasterKey } from "../keys/master-key.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
 
+/** Where a sign-in leads: back to the app with a code, or on with what was begun at this host. */
+export type LoginEnd =
+  | { readonly kind: "app" }
+  /** To the decision about a device, by its grant's id and the code that it shows. */
+  | { readonly kind: "device"; readonly grantId: string; readonly userCode: string }
+  /** To the page that says which organization was joined. */
+  | { readonly kind: "invitation" };
+
 export interface LoginRequest extends AuthorizeRequest {
+  readonly end: LoginEnd;
   /** Hash of the binding cookie of the browser that began it. */
   readonly binding: string;
   /** Milliseconds since the epoch. */
@@ -28,7 +37,7 @@ export type OpenedLoginRequest =
 
 const LIFETIME_MS = 3_600_000;
 /** The form of what is sealed. Another one is of another version, and refused. */
-const LABEL = "login-request 2";
+const LABEL = "login-request 3";
 
 export const bindingHash = (master: MasterKey, cookie: string): Promise<string> =>
   keyedHash(master, "binding", "login", cookie);

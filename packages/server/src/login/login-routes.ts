@@ -1,5 +1,4 @@
 /** The hosted sign-in's pages: an address, then the code that was mailed to it, or a password. */
-import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import type { RequestContext, RequestEnv } from "../http/context.ts";
 import type { Services } from "../services.ts";
@@ -11,8 +10,7 @@ import { loginMethods, requireCodeAllowed, requirePasswords } from "./login-meth
 import { openLogin } from "./open-login.ts";
 import { loginLink } from "./pages/login-link.ts";
 import type { Intent } from "./pages/words.ts";
-import { readLoginForm } from "./read-login-form.ts";
-import { isSameOriginPost } from "./same-origin.ts";
+import { readOwnForm } from "./read-own-form.ts";
 import { sendCode } from "./send-code.ts";
 import {
   type LoginView,
@@ -52,14 +50,7 @@ export function loginRoutes(services: Services): Hono<RequestEnv> {
 
   routes.post("/login", (context) =>
     answerWithPages(services, context, async (known) => {
-      if (!isSameOriginPost(context.req.raw, services.settings.publicUrl())) {
-        throw new LatchkeyError(
-          "cross_site_form",
-          403,
-          "Forms are taken from this site's pages only.",
-        );
-      }
-      const form = await readLoginForm(context);
+      const form = await readOwnForm(services, context);
       const view = await open(context, form.request, form.intent, known);
       const { login, methods } = view;
       known.goBack = {
@@ -75,7 +66,7 @@ export function loginRoutes(services: Services): Hono<RequestEnv> {
       if (form.with === "password") {
         requirePasswords(methods);
         await limits.guess(context);
-        return finishByPassword(services, view, form.email ?? "", form.password ?? "");
+        return finishByPassword(services, limits, view, known, form);
       }
       return sendCode(services, limits, view, known, form);
     }),

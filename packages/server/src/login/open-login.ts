@@ -4,8 +4,15 @@ import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { Services } from "../services.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";
-import { BINDING_COOKIE, readCookie } from "./cookies.ts";
-import { type LoginRequest, openLoginRequest, sealLoginRequest } from "./login-request.ts";
+import type { AuthorizeRequest } from "./authorize-request.ts";
+import { BINDING_COOKIE, newCookieValue, readCookie, setCookie } from "./cookies.ts";
+import {
+  bindingHash,
+  type LoginEnd,
+  type LoginRequest,
+  openLoginRequest,
+  sealLoginRequest,
+} from "./login-request.ts";
 import type { PageOptions } from "./page-response.ts";
 
 /** A sign-in on its way, in the browser that began it. */
@@ -41,12 +48,14 @@ export async function openLogin(
   const { request } = opened;
   const app = await services.directory.find(request.appId);
   known.app = app;
+  const returnsToApp = request.end.kind === "app";
   // Again, because an address may have been taken off the list meanwhile.
-  if (app && isReturnUrl(request.redirectUri, app.settings.redirectUris)) {
+  if (app && returnsToApp && isReturnUrl(request.redirectUri, app.settings.redirectUris)) {
     known.redirectUri = request.redirectUri;
   }
   if (opened.kind !== "open") throw fault(opened.kind);
-  if (!app || known.redirectUri === null || cookie === null) throw fault("unreadable");
+  if (!app || cookie === null) throw fault("unreadable");
+  if (returnsToApp && known.redirectUri === null) throw fault("unreadable");
   return { app, request, sealed, bindingCookie: cookie };
 }
 
@@ -58,6 +67,31 @@ function fault(kind: keyof typeof FAULTS): LatchkeyError {
 /** The address of a sign-in's next page. */
 export async function loginUrl(services: Services, request: LoginRequest): Promise<string> {
   return `/login?request=${await sealLoginRequest(services.master, request)}`;
+}
+
+/** The address of a sign-in's first page, in this browser and no other (ASVS 10.1.2). */
+export async function beginLogin(
+  services: Services,
+  context: RequestContext,
+  request: AuthorizeRequest,
+  end: LoginEnd = { kind: "app" },
+): Promise<string> {
+  return loginUrl(services, {
+    ...request,
+    end,
+    binding: await bindingHash(services.master, bindBrowser(services, context)),
+    startedAt: services.now(),
+    email: null,
+    codesSent: 0,
+    newPasswordHash: null,
+  });
+}
+
+/** The value of the binding cookie: one per browser, so that sign-ins in several tabs go on. */
+export function bindBrowser({ settings }: Services, context: RequestContext): string {
+  const value = readCookie(context, BINDING_COOKIE, settings.secure) ?? newCookieValue();
+  setCookie(context, BINDING_COOKIE, settings.secure, value);
+  return value;
 }
 
 const MAX_ORIGINS = 50;

@@ -175,7 +175,7 @@ test("a password typed for somebody else's address is worth nothing without thei
   expect(page2.status).toBe(303);
 });
 
-test("a password for an address that nobody has proven opens nothing", async () => {
+test("a password for an address that nobody has proven opens nothing by itself (ASVS 6.2.1, 6.3.8)", async () => {
   await open();
   const { services, app } = world;
   const created = await services.store.profiles.create(app.id, {
@@ -191,7 +191,18 @@ test("a password for an address that nobody has proven opens nothing", async () 
     email: EMAIL,
     password: PASSWORD,
   });
-  expect(page.status).toBe(422);
+  // A code is mailed instead, and only who reads it gets on, with the password in force.
+  expect([page.status, page.text]).toEqual([200, expect.stringContaining("Check your mail")]);
+  const wrong = await browser.submit(page, { code: "000000" });
+  expect(wrong.status).toBe(422);
+  const done = await browser.submit(page, { code: await world.codeFor(EMAIL) });
+  expect(sentTo(done).searchParams.has("code")).toBe(true);
+  const again = world.browser();
+  const signedIn = await again.submit(await passwordPage(again), {
+    email: EMAIL,
+    password: PASSWORD,
+  });
+  expect(sentTo(signedIn).searchParams.has("code")).toBe(true);
 });
 
 test("a password sign-in serves its own app alone: another app's operators could have set it", async () => {

@@ -3,10 +3,10 @@ import type { RequestContext } from "../http/context.ts";
 
 const MAX_BYTES = 64 * 1024;
 
+export type LoginForm = Readonly<Partial<Record<string, string>>>;
+
 /** The fields of a posted form. Throws 413 or 415; a field that came twice counts as missing. */
-export async function readLoginForm(
-  context: RequestContext,
-): Promise<Readonly<Partial<Record<string, string>>>> {
+export async function readLoginForm(context: RequestContext): Promise<LoginForm> {
   const type = context.req.header("content-type") ?? "";
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
     throw new LatchkeyError(

@@ -4,13 +4,13 @@ import { hashPassword } from "../users/passwords.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import { requireCodeAllowed, requirePasswords } from "./login-methods.ts";
+import type { LoginRequest } from "./login-request.ts";
 import { mailCode } from "./mailed-code.ts";
 import { loginUrl } from "./open-login.ts";
+import type { LoginForm } from "./read-login-form.ts";
 import { redirectTo } from "./redirect-answer.ts";
 import { type LoginView, showEmail, showNewPassword } from "./show-login.ts";
 import { readAddress } from "./typed-address.ts";
-
-type Form = Readonly<Partial<Record<string, string>>>;
 
 /** Mails a code to the typed address, or again to the one before, and goes on to ask for it. */
 export async function sendCode(
@@ -18,7 +18,7 @@ export async function sendCode(
   limits: LoginLimits,
   view: LoginView,
   known: KnownSoFar,
-  form: Form,
+  form: LoginForm,
 ): Promise<Response> {
   const { context, login, methods, intent } = view;
   const { app, request } = login;
@@ -42,9 +42,20 @@ export async function sendCode(
   const codesSent = email === request.email ? request.codesSent + 1 : 1;
   const next = { ...request, intent, email, codesSent, newPasswordHash };
   requireCodeAllowed(methods, next);
+  return mailAndAsk(services, limits, view, known, next);
+}
+
+/** Mails a code to the address of `next`, and goes on to the page that asks for it. */
+export async function mailAndAsk(
+  services: Services,
+  limits: LoginLimits,
+  { context, login }: LoginView,
+  known: KnownSoFar,
+  next: LoginRequest,
+): Promise<Response> {
   const nextUrl = await loginUrl(services, next);
   known.goBack = { label: "Type a code that has arrived", href: nextUrl };
   await limits.mail(context);
-  await mailCode(services, app, login.bindingCookie, email);
+  await mailCode(services, login.app, login.bindingCookie, next.email ?? "");
   return redirectTo(context, nextUrl, 303);
 }

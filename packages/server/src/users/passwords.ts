@@ -23,16 +23,22 @@ export function offersPasswords(deps: Pick<PasswordDeps, "passwordHasher">, app:
   return app.settings.passwordAuth && deps.passwordHasher !== null;
 }
 
+export interface FoundByPassword {
+  readonly user: User;
+  /** Before the address was proven, whoever set the password need not be its owner. */
+  readonly isProven: boolean;
+}
+
 /**
- * The app's user with this proven address and password, or null. Throws `too_many_requests` after
- * many wrong ones.
+ * The app's user with this address and password, or null. Throws `too_many_requests` after many
+ * wrong ones.
  */
 export async function findByPassword(
   deps: PasswordDeps,
   app: App,
   email: string,
   password: string,
-): Promise<User | null> {
+): Promise<FoundByPassword | null> {
   const limit = `password-failures:${app.id}:${await keyedHash(deps.master, "address", app.id, email)}`;
   // Taken before the guess and given back on success, so that parallel guesses count too.
   const taken = await deps.store.limits.take(limit, MAX_FAILURES, WINDOW_MS);
@@ -47,13 +53,12 @@ export async function findByPassword(
   const user = await deps.store.users.findByAccount(app.id, { type: "email", subject: email });
   const kept = user && (await deps.store.passwords.find(user.id));
   const matches = await requireHasher(deps).verify(kept?.hash ?? NOBODY, password);
-  // Before the address was proven, whoever set the password need not be its owner.
-  const isProven = user?.accounts.some(
+  if (!user || !kept || !matches) return null;
+  await deps.store.limits.giveBack(limit);
+  const isProven = user.accounts.some(
     ({ type, subject, isVerified }) => type === "email" && subject === email && isVerified,
   );
-  if (!user || !kept || !matches || !isProven) return null;
-  await deps.store.limits.giveBack(limit);
-  return user;
+  return { user, isProven };
 }
 
 /** For keeping; the rules are the caller's to check first (password-rules.ts). */

@@ -267,11 +267,17 @@ describe("the client", () => {
     );
     const missing = await backend.authenticate({ grant_type: "authorization_code" });
     expectRefused(missing, 400, "invalid_request", /code is missing/);
-    const form = await send(server.fetch, PATH, {
-      body: "grant_type=refresh_token",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-    });
-    expectRefused(form, 415, "unsupported_media_type");
+    const posted = (body: string, type: string) =>
+      send(server.fetch, PATH, { body, headers: { "content-type": type } });
+    const form = "application/x-www-form-urlencoded";
+    expectRefused(
+      await posted("grant_type=refresh_token", form),
+      400,
+      "invalid_request",
+      /client_id/,
+    );
+    expectRefused(await posted("code=a&code=b", form), 400, "invalid_request", /only once/);
+    expectRefused(await posted("{}", "text/plain"), 415, "unsupported_media_type");
     const get = await send(server.fetch, PATH);
     expectRefused(get, 405, "method_not_allowed");
   });

@@ -4,21 +4,31 @@ import {
   type CookieHeldAnswer,
   TERMINAL_GRANT_ERROR,
 } from "@latchkey/core/protocol/app-server";
-import { authenticate, MAGIC_AUTH_GRANT } from "@latchkey/core/protocol/app-server-requests";
+import {
+  type AuthenticateRequest,
+  authenticate,
+  DEVICE_CODE_GRANT,
+  EMAIL_VERIFICATION_GRANT,
+  MAGIC_AUTH_GRANT,
+  ORGANIZATION_SELECTION_GRANT,
+} from "@latchkey/core/protocol/app-server-requests";
 import { Hono } from "hono";
 import type { App } from "../../apps/app-directory.ts";
 import type { Services } from "../../services.ts";
 import { authenticationAnswer } from "../../sessions/app-server-answer.ts";
+import type { SignedIn } from "../../sessions/sign-in.ts";
 import type { Session } from "../../storage/store.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { invalidData, parseJson } from "../parse-json.ts";
-import { readText } from "../read-body.ts";
 import { callingPage } from "./calling-page.ts";
-import { requireClient, requireSecret } from "./client.ts";
+import { type Client, requireClient, requireSecret } from "./client.ts";
 import { codeGrant } from "./code-grant.ts";
+import { deviceGrant } from "./device-grant.ts";
 import { magicAuthGrant } from "./magic-auth-grant.ts";
 import { passwordGrant } from "./password-grant.ts";
+import { emailVerificationGrant, organizationSelectionGrant } from "./pending-grants.ts";
 import { plainError } from "./protocol-headers.ts";
+import { readTokenRequest } from "./read-token-request.ts";
 import {
   clearRefreshCookie,
   type RefreshCookieOptions,
@@ -31,13 +41,13 @@ import { refreshGrant } from "./refresh-grant.ts";
 export function authenticateRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
   routes.post("/user_management/authenticate", async (context) => {
-    const text = await readText(context);
+    const { text, isForm } = await readTokenRequest(context);
     requireKnownGrant(text);
     const body = parseJson(text, authenticate);
     const client = await requireClient(services, context, body);
     const { app } = client;
     const page = callingPage(context, client);
-    const cookie = page === null ? null : cookieOptions(services, app, page);
+    const cookie = page === null || isForm ? null : cookieOptions(services, app, page);
     switch (body.grant_type) {
       case "authorization_code": {
         const signedIn = await codeGrant(services, context, client, body, text, page);
@@ -55,22 +65,45 @@ export function authenticateRoutes(services: Services): Hono<RequestEnv> {
         const answer = await authenticationAnswer(services, { app, ...refreshed });
         return context.json(deliver(context, cookie, refreshed.session, answer));
       }
-      case MAGIC_AUTH_GRANT: {
+      case DEVICE_CODE_GRANT: {
+        const signedIn = await deviceGrant(services, context, client, body, text);
+        return context.json(await authenticationAnswer(services, { app, ...signedIn }));
+      }
+      default: {
         requireSecret(client, body);
         // Of what a person typed, the protocol says so in its plain shape.
         context.set("errorBody", plainError);
-        const signedIn = await magicAuthGrant(services, context, client, body, text);
-        return context.json(await authenticationAnswer(services, { app, ...signedIn }));
-      }
-      case "password": {
-        requireSecret(client, body);
-        context.set("errorBody", plainError);
-        const signedIn = await passwordGrant(services, context, client, body, text);
+        const signedIn = await typedGrant(services, context, client, body, text);
         return context.json(await authenticationAnswer(services, { app, ...signedIn }));
       }
     }
   });
   return routes;
+}
+
+type TypedRequest = Exclude<
+  AuthenticateRequest,
+  { grant_type: "authorization_code" | "refresh_token" | typeof DEVICE_CODE_GRANT }
+>;
+
+/** The grants of apps with a form of their own, which need the secret. */
+function typedGrant(
+  services: Services,
+  context: RequestContext,
+  client: Client,
+  body: TypedRequest,
+  text: string,
+): Promise<SignedIn> {
+  switch (body.grant_type) {
+    case MAGIC_AUTH_GRANT:
+      return magicAuthGrant(services, context, client, body, text);
+    case "password":
+      return passwordGrant(services, context, client, body, text);
+    case EMAIL_VERIFICATION_GRANT:
+      return emailVerificationGrant(services, context, client, body, text);
+    case ORGANIZATION_SELECTION_GRANT:
+      return organizationSelectionGrant(services, context, client, body, text);
+  }
 }
 
 function cookieOptions({ settings }: Services, app: App, page: string): RefreshCookieOptions {

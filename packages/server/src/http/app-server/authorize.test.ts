@@ -89,7 +89,6 @@ test("what the vendor's SDKs may send beside is no fault", async () => {
     code_challenge_method: undefined,
     state: undefined,
     domain_hint: "example.com",
-    invitation_token: "x",
     claim_nonce: "x",
     provider_scopes: "a b",
     screen_hint: "sign-up",

@@ -8,18 +8,15 @@ import type { App } from "../../apps/app-directory.ts";
 import { answerWithPages } from "../../login/answer-with-pages.ts";
 import { type AuthorizeRequest, readAuthorizeRequest } from "../../login/authorize-request.ts";
 import { redirectWithCode } from "../../login/complete-login.ts";
-import { BINDING_COOKIE, newCookieValue, readCookie, setCookie } from "../../login/cookies.ts";
-import { bindingHash } from "../../login/login-request.ts";
-import { loginUrl } from "../../login/open-login.ts";
+import { beginLogin } from "../../login/open-login.ts";
 import { answerUrl, redirectTo } from "../../login/redirect-answer.ts";
-import { currentSignIn, mayReuse } from "../../login/shared-sign-in.ts";
+import { signedInHere } from "../../login/silent-sign-in.ts";
 import type { Services } from "../../services.ts";
-import { provenUser } from "../../users/proven-user.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 
 export function authorizeRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  const { directory, settings, master } = services;
+  const { directory } = services;
 
   routes.get("/user_management/authorize", (context) =>
     answerWithPages(services, context, async (known) => {
@@ -49,18 +46,7 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
         };
         return redirectTo(context, answerUrl(request, answer), 302);
       }
-      // One value per browser, so that sign-ins in several tabs do not undo each other.
-      const cookie = readCookie(context, BINDING_COOKIE, settings.secure) ?? newCookieValue();
-      setCookie(context, BINDING_COOKIE, settings.secure, cookie);
-      const next = await loginUrl(services, {
-        ...request,
-        binding: await bindingHash(master, cookie),
-        startedAt: services.now(),
-        email: null,
-        codesSent: 0,
-        newPasswordHash: null,
-      });
-      return redirectTo(context, next, 302);
+      return redirectTo(context, await beginLogin(services, context, request), 302);
     }),
   );
 
@@ -70,21 +56,10 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
     app: App,
     request: AuthorizeRequest,
   ): Promise<Response | null> {
-    const signIn = await currentSignIn(services, context);
-    if (!signIn || !mayReuse(app, signIn, request, await services.store.now())) return null;
+    const signedIn = await signedInHere(services, context, app, request);
+    if (!signedIn) return null;
     try {
-      const { account, authenticatedAt } = signIn;
-      const { user } = await provenUser(services, {
-        app,
-        account,
-        allowSignUp: true,
-        codeId: null,
-      });
-      // Whoever ended this person's sessions meant them to prove themselves again.
-      if (await services.store.signIns.wasThrownOut(user.id, authenticatedAt)) return null;
-      const method = signIn.authMethod === "password" ? "password" : "email";
-      const completed = { app, request, userId: user.id, method, authenticatedAt } as const;
-      return await redirectWithCode(services, context, completed, 302);
+      return await redirectWithCode(services, context, { app, request, ...signedIn }, 302);
     } catch (error) {
       // Refused here: the page may be used with another address, and says why with this one.
       if (error instanceof LatchkeyError && error.status < 500) return null;

@@ -13,11 +13,15 @@ export interface Client {
   readonly isAuthenticated: boolean;
 }
 
+type ClientFields = Pick<AuthenticateRequest, "client_id" | "client_secret"> & {
+  readonly grant_type?: string;
+};
+
 /** Who asks for a token (RFC 6749 section 2.3). Throws `invalid_client`. */
 export async function requireClient(
   { directory }: Services,
   context: RequestContext,
-  body: AuthenticateRequest,
+  body: ClientFields,
 ): Promise<Client> {
   const app = await directory.findByClientId(body.client_id);
   if (!app) {
@@ -30,7 +34,7 @@ export async function requireClient(
 }
 
 /** For what no page may do by itself. */
-export function requireSecret({ isAuthenticated }: Client, body: AuthenticateRequest): void {
+export function requireSecret({ isAuthenticated }: Client, body: ClientFields): void {
   if (!isAuthenticated) throw invalidClient(body, "Send the app's API key as client_secret.");
 }
 
@@ -38,7 +42,7 @@ export function requireSecret({ isAuthenticated }: Client, body: AuthenticateReq
  * Of a refresh it is 503: clients take 401 and 400 for the end of a session, and a wrong key in a
  * server's configuration is no proof of that (session rule R5).
  */
-export function invalidClient(body: AuthenticateRequest, message: string): LatchkeyError {
+export function invalidClient(body: ClientFields, message: string): LatchkeyError {
   const status = body.grant_type === "refresh_token" ? 503 : 401;
   return new LatchkeyError("invalid_client", status, message);
 }

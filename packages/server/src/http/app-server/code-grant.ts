@@ -5,6 +5,7 @@ import { exchangeAuthorizationCode, type RefusedCode } from "../../sessions/auth
 import { appServerPolicy } from "../../sessions/policy.ts";
 import type { SignedIn } from "../../sessions/sign-in.ts";
 import type { RequestContext } from "../context.ts";
+import { invitationOf, joinByInvitation } from "./begin-in.ts";
 import { deliveryTo } from "./calling-page.ts";
 import { type Client, endUser, invalidClient, repeatable } from "./client.ts";
 
@@ -26,6 +27,7 @@ export async function codeGrant(
       "Send the app's API key as client_secret. For apps without a server, switch publicClients on.",
     );
   }
+  const invitation = await invitationOf(services, app, body, null);
   const result = await exchangeAuthorizationCode(services, {
     app,
     code: body.code,
@@ -39,7 +41,8 @@ export async function codeGrant(
   });
   if (result.kind === "exchanged") {
     services.metrics.signIn(result.signedIn.session.authMethod);
-    return result.signedIn;
+    const { signedIn } = result;
+    return invitation ? joinByInvitation(services, app, signedIn, invitation) : signedIn;
   }
   throw new LatchkeyError("invalid_grant", 400, WORDS[result.reason]);
 }

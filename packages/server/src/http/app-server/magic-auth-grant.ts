@@ -10,8 +10,11 @@ import type { Services } from "../../services.ts";
 import { appServerPolicy } from "../../sessions/policy.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
+import { provenUser } from "../../users/proven-user.ts";
 import type { RequestContext } from "../context.ts";
+import { beginIn, invitationOf, joinByInvitation } from "./begin-in.ts";
 import { type Client, endUser, repeatable } from "./client.ts";
+import { organizationToBeginIn } from "./sign-in-steps.ts";
 
 type MagicAuthRequest = Extract<AuthenticateRequest, { grant_type: typeof MAGIC_AUTH_GRANT }>;
 
@@ -42,22 +45,35 @@ export async function magicAuthGrant(
   const proof = await proveCode(services, backendRequester(app), email, code);
   if (proof === null) throw wrongCode();
   await requireAllowed(services.store.apps, app, email);
+  const invitation = await invitationOf(services, app, body, email);
+  let codeId = proof.kind === "code" ? proof.codeId : null;
+  let organizationId: string | null = null;
+  const account = { type: "email", subject: email };
   try {
+    if (app.settings.organizationSelection && !invitation) {
+      // The choice is offered to nobody who has not proven the address.
+      const { user } = await provenUser(services, { app, account, allowSignUp: true, codeId });
+      codeId = null;
+      const signingIn = { app, user, email, method: "email" };
+      organizationId = await organizationToBeginIn(services, context, signingIn);
+    }
     const signedIn = await signIn(services, {
       app,
       client: null,
       protocol: "app_server",
       policy: appServerPolicy(app, services.settings.sessions),
-      account: { type: "email", subject: email },
+      account,
       method: "email",
       allowSignUp: true,
       isGuest: false,
-      codeId: proof.kind === "code" ? proof.codeId : null,
+      codeId,
       ...endUser(context, client, body),
       repeatable: again,
     });
     services.metrics.signIn("email");
-    return signedIn;
+    return invitation
+      ? joinByInvitation(services, app, signedIn, invitation)
+      : beginIn(services, signedIn, organizationId);
   } catch (error) {
     if (!(error instanceof LatchkeyError) || error.code !== "invalid_credentials") throw error;
     // The first of two equal requests may have spent the code meanwhile.
@@ -68,7 +84,7 @@ export async function magicAuthGrant(
 }
 
 /** One answer for a wrong, spent, expired and never issued code (ASVS 6.3.8). */
-function wrongCode(): LatchkeyError {
+export function wrongCode(): LatchkeyError {
   return new LatchkeyError(
     "invalid_one_time_code",
     400,

@@ -2,11 +2,13 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import type { AuthenticateRequest } from "@latchkey/core/protocol/app-server-requests";
 import type { Services } from "../../services.ts";
 import { appServerPolicy } from "../../sessions/policy.ts";
-import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
+import { refusedSignIn, repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
 import { findByPassword, offersPasswords } from "../../users/passwords.ts";
 import type { RequestContext } from "../context.ts";
+import { beginIn, invitationOf, joinByInvitation } from "./begin-in.ts";
 import { type Client, endUser, repeatable } from "./client.ts";
+import { organizationToBeginIn, requireEmailVerification } from "./sign-in-steps.ts";
 
 type PasswordRequest = Extract<AuthenticateRequest, { grant_type: "password" }>;
 
@@ -24,14 +26,23 @@ export async function passwordGrant(
   const first = await repeatedSignIn(services, again);
   if (first) return first;
   const { email, password } = body;
-  if (!(await findByPassword(services, app, email, password))) {
+  const found = await findByPassword(services, app, email, password);
+  if (!found) {
     throw new LatchkeyError(
       "invalid_credentials",
       400,
       "The address and the password do not belong together.",
     );
   }
+  const { user, isProven } = found;
   await requireAllowed(services.store.apps, app, email);
+  if (user.disabledAt !== null) throw refusedSignIn("user_disabled");
+  if (!isProven) return requireEmailVerification(services, context, app, user, email);
+  const invitation = await invitationOf(services, app, body, email);
+  const signingIn = { app, user, email, method: "password" };
+  const organizationId = invitation
+    ? null
+    : await organizationToBeginIn(services, context, signingIn);
   const signedIn = await signIn(services, {
     app,
     client: null,
@@ -46,7 +57,9 @@ export async function passwordGrant(
     repeatable: again,
   });
   services.metrics.signIn("password");
-  return signedIn;
+  return invitation
+    ? joinByInvitation(services, app, signedIn, invitation)
+    : beginIn(services, signedIn, organizationId);
 }
 
 export function noPasswords(): LatchkeyError {

@@ -9,7 +9,13 @@ export const APP_SERVER_PATHS = [
   "/sso/*",
   "/organizations",
   "/organizations/*",
+  "/authorization/*",
 ];
+
+const OAUTH_PATHS: ReadonlySet<string> = new Set([
+  "/user_management/authenticate",
+  "/user_management/authorize/device",
+]);
 
 /** Answered to a refresh as 503, so that no client ends a session by it, and yet no failure of ours. */
 export const CALLERS_FAULTS: ReadonlySet<string> = new Set(["invalid_client", "client_mismatch"]);
@@ -17,8 +23,7 @@ export const CALLERS_FAULTS: ReadonlySet<string> = new Set(["invalid_client", "c
 /** Every error on these paths, unknown ones included, is JSON in the protocol's shape. */
 export function appServerErrors(): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
-    const isToken = context.req.path === "/user_management/authenticate";
-    context.set("errorBody", isToken ? oauthError : plainError);
+    context.set("errorBody", OAUTH_PATHS.has(context.req.path) ? oauthError : plainError);
     await next();
   };
 }

@@ -55,12 +55,11 @@ export async function refreshGrant(
     );
   }
   if (result.kind === "terminal") throw terminalGrant(result.reason);
-  const { refreshToken, now, outcome } = result;
+  const { user, refreshToken, now, outcome } = result;
   let { session } = result;
   if (outcome === "regressed" || outcome === "late_replay") {
     services.log.warn({ sessionId: session.id, outcome }, "unusual refresh");
   }
-  const user = await services.store.users.find(app.id, session.userId);
   if (!user) throw terminalGrant("user_deleted");
   if (switches) {
     await services.store.sessions.setOrganization(session.id, organizationId);

@@ -4,6 +4,7 @@ import type { RequestEnv } from "../context.ts";
 import { sessionHeaders } from "../middleware/response-headers.ts";
 import { requireApiKey } from "./api-key.ts";
 import { authenticateRoutes } from "./authenticate.ts";
+import { authorizeDeviceRoutes } from "./authorize-device.ts";
 import { jwksRoutes } from "./jwks.ts";
 import { magicAuthRoutes } from "./magic-auth.ts";
 import { membershipRoutes } from "./memberships.ts";
@@ -13,9 +14,11 @@ import { appServerUserRoutes } from "./users.ts";
 /** What an app's server calls; all of it needs the API key, or the client secret in the body. */
 export function appServerProtocol(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
+  const { secure } = services.settings;
   routes.route("/", jwksRoutes(services));
-  routes.use("/user_management/authenticate", sessionHeaders());
   routes.route("/", authenticateRoutes(services));
+  routes.use("/user_management/authorize/device", sessionHeaders(secure));
+  routes.route("/", authorizeDeviceRoutes(services));
 
   const apiKey = requireApiKey(services.directory);
   for (const path of [
@@ -28,7 +31,7 @@ export function appServerProtocol(services: Services): Hono<RequestEnv> {
     "/organizations",
     "/organizations/*",
   ]) {
-    routes.use(path, sessionHeaders(), apiKey);
+    routes.use(path, sessionHeaders(secure), apiKey);
   }
   routes.route("/", appServerUserRoutes(services));
   routes.route("/", magicAuthRoutes(services));

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Html } from "./layout.ts";
 
 export interface Field {
-  readonly name: "email" | "code" | "password";
+  readonly name: "email" | "code" | "password" | "user_code";
   readonly label: string;
   readonly type: "email" | "text" | "password";
   readonly autocomplete:
@@ -10,7 +10,8 @@ export interface Field {
     | "username"
     | "one-time-code"
     | "current-password"
-    | "new-password";
+    | "new-password"
+    | "off";
   readonly value?: string;
   readonly hint?: string;
   /** Said beside the field and read out; the field is focused either way. */

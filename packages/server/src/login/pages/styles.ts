@@ -41,7 +41,11 @@ p{margin:0 0 20px}
 label{display:block;margin:0 0 6px;font-weight:600}
 .hint{margin:0 0 6px;color:var(--soft);font-size:14px}
 input{display:block;width:100%;min-height:50px;margin:0;padding:11px 14px;border:1px solid var(--line);border-radius:10px;background:var(--card);color:var(--text);font:inherit;font-size:17px}
-input[name=code]{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:24px;letter-spacing:.3em}
+input[name=code],input[name=user_code]{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:24px;letter-spacing:.3em}
+input[name=user_code]{letter-spacing:.15em;text-transform:uppercase}
+.shown{margin:0 0 20px;padding:14px;border:1px solid var(--edge);border-radius:10px;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:24px;letter-spacing:.15em;text-align:center}
+button+button{margin-top:12px}
+.second{background:var(--card);color:var(--link)}
 input[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)}
 .field{margin:0 0 20px}
 .error{display:flex;gap:8px;margin:8px 0 0;color:var(--bad);font-weight:500}

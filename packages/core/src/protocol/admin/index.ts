@@ -1,0 +1,30 @@
+/** The management API, `/admin/v1`: every call of it, and the shapes that they share. */
+import { adminOperations } from "./admin-operations.ts";
+import { appOperations } from "./app-operations.ts";
+import { auditOperations } from "./audit-operations.ts";
+import { userOperations } from "./user-operations.ts";
+
+export const operations = {
+  ...adminOperations,
+  ...appOperations,
+  ...userOperations,
+  ...auditOperations,
+} as const;
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+
+export { type Admin, admin } from "./admin-operations.ts";
+export { type AdminApp, adminApp } from "./app-operations.ts";
+export { type AuditEntry, auditEntry } from "./audit-operations.ts";
+export {
+  type AnswerOf,
+  atLeast,
+  type BodyOf,
+  type Operation,
+  type ParamsOf,
+  type QueryOf,
+  ROLES,
+  type Role,
+} from "./operation.ts";
+export { errorAnswer } from "./shapes.ts";

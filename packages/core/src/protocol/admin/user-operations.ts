@@ -1,0 +1,154 @@
+/** An app's users and their sessions. */
+import * as z from "zod";
+import type { Operation } from "./operation.ts";
+import { address, listOf, pageQuery, time } from "./shapes.ts";
+
+const TAG = "Users";
+const SESSIONS = "Sessions";
+
+export const adminUser = z.object({
+  id: z.string().describe("The user's id in the browser protocol"),
+  serverId: z.string().describe("The same user's id in the app-server protocol"),
+  isGuest: z.boolean(),
+  accounts: z.array(
+    z.object({
+      type: z.string(),
+      subject: z.string(),
+      isVerified: z.boolean(),
+      latestVerifiedAt: time,
+    }),
+  ),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  externalId: z.string().nullable(),
+  customMetadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
+  disabledAt: time.nullable(),
+  createdAt: time,
+  lastSignInAt: time.nullable(),
+});
+export type AdminUser = z.output<typeof adminUser>;
+
+export const adminSession = z.object({
+  id: z.string(),
+  protocol: z.enum(["browser", "app_server"]),
+  delivery: z.enum(["body", "cookie"]),
+  clientId: z.string().nullable(),
+  state: z.enum(["active", "expired", "ended"]),
+  endReason: z.string().nullable(),
+  authMethod: z.string(),
+  createdAt: time,
+  lastRefreshAt: time,
+  expiresAt: time,
+  endedAt: time.nullable(),
+  userAgent: z.string().nullable(),
+  ip: z.string().nullable(),
+  organizationId: z.string().nullable(),
+  impersonator: z.object({ email: z.string(), reason: z.string().nullable() }).nullable(),
+});
+export type AdminSession = z.output<typeof adminSession>;
+
+export const userOperations = {
+  listUsers: {
+    method: "GET",
+    path: "/apps/{appId}/users",
+    tag: TAG,
+    summary:
+      "An app's users, newest first; with `search`, those whose address or id begins with it.",
+    role: "viewer",
+    query: pageQuery.extend({ search: z.string().trim().max(254).optional() }),
+    answer: listOf(adminUser),
+  },
+  getUser: {
+    method: "GET",
+    path: "/apps/{appId}/users/{userId}",
+    tag: TAG,
+    summary: "One user.",
+    role: "viewer",
+    answer: adminUser,
+  },
+  disableUser: {
+    method: "POST",
+    path: "/apps/{appId}/users/{userId}/disable",
+    tag: TAG,
+    summary: "Bar a user from signing in and end all their sessions.",
+    role: "editor",
+  },
+  enableUser: {
+    method: "POST",
+    path: "/apps/{appId}/users/{userId}/enable",
+    tag: TAG,
+    summary: "Let a disabled user sign in again.",
+    role: "editor",
+  },
+  deleteUser: {
+    method: "DELETE",
+    path: "/apps/{appId}/users/{userId}",
+    tag: TAG,
+    summary: "Delete a user with accounts and sessions. There is no way back.",
+    role: "editor",
+  },
+  setUserMetadata: {
+    method: "PUT",
+    path: "/apps/{appId}/users/{userId}/metadata",
+    tag: TAG,
+    summary: "Replace a user's custom metadata.",
+    role: "editor",
+    body: z.object({
+      customMetadata: z.record(
+        z.string().max(100),
+        z.union([z.string().max(1000), z.number(), z.boolean()]),
+      ),
+    }),
+    answer: adminUser,
+  },
+  impersonateUser: {
+    method: "POST",
+    path: "/apps/{appId}/users/{userId}/impersonation",
+    tag: TAG,
+    summary:
+      "An address that signs the caller in as the user, once, for an hour; the app shows by whom.",
+    role: "owner",
+    body: z.object({
+      reason: z.string().trim().min(1).max(500),
+      redirectUri: z.string().max(2000).optional().describe("Default: the app's first"),
+      as: address.optional().describe("For API keys: who acts"),
+    }),
+    answer: z.object({ url: z.string() }),
+  },
+  listUserSessions: {
+    method: "GET",
+    path: "/apps/{appId}/users/{userId}/sessions",
+    tag: SESSIONS,
+    summary: "A user's sessions, newest first; ended ones while they are kept.",
+    role: "viewer",
+    query: pageQuery,
+    answer: listOf(adminSession),
+  },
+  revokeUserSessions: {
+    method: "DELETE",
+    path: "/apps/{appId}/users/{userId}/sessions",
+    tag: SESSIONS,
+    summary: "End every session of a user.",
+    role: "editor",
+    answer: z.object({ ended: z.int().nonnegative() }),
+  },
+  getSession: {
+    method: "GET",
+    path: "/apps/{appId}/sessions/{sessionId}",
+    tag: SESSIONS,
+    summary: "One session with its trail, from sign-in to end: why somebody was signed out.",
+    role: "viewer",
+    answer: z.object({
+      session: adminSession,
+      userId: z.string(),
+      events: z.array(z.object({ type: z.string(), at: time, words: z.string() })),
+    }),
+  },
+  revokeSession: {
+    method: "DELETE",
+    path: "/apps/{appId}/sessions/{sessionId}",
+    tag: SESSIONS,
+    summary: "End one session.",
+    role: "editor",
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,28 @@
+import type { RequestContext } from "../http/context.ts";
+import type { Services } from "../services.ts";
+import { type Completed, redirectWithCode } from "./complete-login.ts";
+import { decisionUrl } from "./device-decision.ts";
+import type { LoginRequest } from "./login-request.ts";
+import { redirectTo } from "./redirect-answer.ts";
+
+/** The last step of a sign-in on the pages: on to where it was begun for. */
+export async function finishLogin(
+  services: Services,
+  context: RequestContext,
+  completed: Completed & { readonly request: LoginRequest },
+): Promise<Response> {
+  const { app, request, userId, method, authenticatedAt } = completed;
+  const { end, email } = request;
+  switch (end.kind) {
+    case "app":
+      return redirectWithCode(services, context, completed, 303);
+    case "device": {
+      const { grantId, userCode } = end;
+      const who = { appId: app.id, userId, email: email ?? "", method, authenticatedAt };
+      const url = await decisionUrl(services, context, { grantId, userCode, ...who });
+      return redirectTo(context, url, 303);
+    }
+    case "invitation":
+      throw new TypeError("not yet");
+  }
+}
