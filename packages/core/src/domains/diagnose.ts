@@ -12,14 +12,14 @@ import {
 import { cnameFindings, ownershipFindings } from "./explain-records.ts";
 import { outage, surroundings } from "./explain-surroundings.ts";
 import { type Merged, mergeViews } from "./merge-views.ts";
-import { type DomainObservation, type Lookup, recordsOf, valuesAt } from "./observation.ts";
+import { type DomainObservation, recordsOf, valuesAt } from "./observation.ts";
 import type { DomainReport, Finding, ShownRecord } from "./report.ts";
 
 export function diagnose(expected: DomainExpectation, seen: DomainObservation): DomainReport {
   const { views, authoritative } = seen;
   const cname = mergeViews(
     views.map((view) => examineCname(view, expected, seen)),
-    authoritative && examineCname({ cname: authoritative.cname, ...NO_ADDRESS }, expected, seen),
+    authoritative && examineCname(authoritative, expected, seen),
   );
   const txt = mergeViews(
     views.map((view) => examineOwnership(view.txt, expected)),
@@ -44,9 +44,6 @@ export function diagnose(expected: DomainExpectation, seen: DomainObservation): 
 }
 
 const GRAVITY: Readonly<Record<Finding["severity"], number>> = { error: 0, warning: 1, info: 2 };
-
-const ABSENT: Lookup = { kind: "absent", nameExists: true, records: [], ttl: null };
-const NO_ADDRESS = { a: ABSENT, aaaa: ABSENT };
 
 function shownRecords(
   expected: DomainExpectation,

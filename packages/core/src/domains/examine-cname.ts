@@ -83,8 +83,8 @@ function wrongAlias(
   if (alias === `${target}.${domain}` || alias === `${target}.${sessionHost}`) {
     return "cname_doubled_target";
   }
-  if (zone !== null && (last === publicHost || alias === publicHost)) return "cname_public_host";
   if (zone !== null && alias.endsWith(`.${zone}`)) return "cname_old_target";
+  if (zone !== null && last === publicHost) return "cname_public_host";
   return "cname_wrong";
 }
 

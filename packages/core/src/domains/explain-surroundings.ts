@@ -29,7 +29,7 @@ export function outage(expected: DomainExpectation, seen: DomainObservation): Ou
   if (nameservers.kind === "absent" && !nameservers.nameExists && !isWhole) {
     return { ...one("domain_not_found", "error"), isWhole: true };
   }
-  const refused = views.some((view) => deciding(view).some(isServerFailure));
+  const refused = views.some((view) => proving(view).some(isServerFailure));
   if (refused && answersUnchecked === true) return one("dnssec_failure", "error");
   const names = silent.map(({ server }) => server).join(", ");
   if (isWhole) {
@@ -38,7 +38,7 @@ export function outage(expected: DomainExpectation, seen: DomainObservation): Ou
     if (!isTheirs) return one("resolvers_unreachable", "error", names || "none is configured");
     return one("name_servers_failing", "error", nameServersOf(expected, nameservers));
   }
-  if (refused && views.every((view) => deciding(view).some(isServerFailure))) {
+  if (refused && views.every((view) => proving(view).some(isServerFailure))) {
     return one("name_servers_failing", "error", nameServersOf(expected, nameservers));
   }
   return silent.length > 0 ? one("resolver_unreachable", "info", names) : null;
@@ -66,11 +66,17 @@ function targetFindings(
     : [finding("target_unresolved", "warning", { expected, seen: [] })];
 }
 
-function challengeFindings(expected: DomainExpectation, { views }: DomainObservation): Finding[] {
+function challengeFindings(
+  expected: DomainExpectation,
+  { views, misplaced }: DomainObservation,
+): Finding[] {
   const record = challengeRecord(expected);
   const name = challengeNameOf(expected.sessionHost);
   const values = views.flatMap(({ challenge }) => valuesAt(name, "CNAME", recordsOf(challenge)));
-  if (record === null || values.length === 0 || values.includes(record.value)) return [];
+  // A wildcard's answer is nobody's wish for a delegation.
+  const wildcard = misplaced ? recordsOf(misplaced.anyCname)[0]?.value : undefined;
+  const harmless = [record?.value, expected.target, wildcard];
+  if (record === null || values.every((value) => harmless.includes(value))) return [];
   const seen = [...new Set(values)];
   return [finding("acme_delegation_elsewhere", "info", { expected, seen }, [record])];
 }
@@ -83,6 +89,8 @@ function mayBeHeld(expected: DomainExpectation, seen: DomainObservation): boolea
 }
 
 const deciding = ({ cname, a, aaaa, txt }: ResolverView): Lookup[] => [cname, a, aaaa, txt];
+
+const proving = ({ cname, txt }: ResolverView): Lookup[] => [cname, txt];
 
 const isServerFailure = (lookup: Lookup): boolean =>
   lookup.kind === "failed" && lookup.reason === "server_failure";

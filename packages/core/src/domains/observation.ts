@@ -82,7 +82,7 @@ export interface DomainObservation {
   /** Whether what failed is answered once DNSSEC is not checked; null when nothing failed. */
   readonly answersUnchecked: boolean | null;
   /** The domain's own name servers; null when nothing called for asking them. */
-  readonly authoritative: { readonly cname: Lookup; readonly txt: Lookup } | null;
+  readonly authoritative: Pick<ResolverView, "cname" | "a" | "aaaa" | "txt"> | null;
   readonly misplaced: MisplacedRecords | null;
   /** Addresses of the name that the CNAME should lead to. */
   readonly target: { readonly a: Lookup; readonly aaaa: Lookup };
