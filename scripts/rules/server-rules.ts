@@ -20,6 +20,7 @@ const layers: Readonly<Record<string, Layer>> = {
   storage: "edge",
   tls: "edge",
   "main.ts": "edge",
+  "serve-certificates.ts": "edge",
   "app.ts": "web",
   http: "web",
   login: "web",
@@ -29,7 +30,15 @@ const layers: Readonly<Record<string, Layer>> = {
 const adapters = ["node", "storage", "tls"];
 
 /** Packages that do I/O: a domain or web file takes what they make as a parameter. */
-const ioPackages = ["@hono/node-server", "better-sqlite3", "kysely", "nodemailer", "pg", "pino"];
+const ioPackages = [
+  "@hono/node-server",
+  "acme-client",
+  "better-sqlite3",
+  "kysely",
+  "nodemailer",
+  "pg",
+  "pino",
+];
 /** Packages that only the web layer (and the edge, which composes it) speaks. */
 const webPackages = ["hono"];
 

@@ -2,6 +2,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
+import { acmeChallengeRoutes } from "./http/acme-challenge.ts";
 import { answerPlainly } from "./http/answer-plainly.ts";
 import { authorizeRoutes } from "./http/app-server/authorize.ts";
 import { logoutRoutes } from "./http/app-server/logout.ts";
@@ -78,6 +79,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.use(requireKnownRoute(() => app.routes));
   if (extra) app.route("/", extra);
   app.route("/", healthRoutes(services));
+  app.route("/", acmeChallengeRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   app.route("/", embeddedWalletsRoutes(services));
   app.route("/", sessionRefreshRoutes(services));

@@ -7,6 +7,7 @@ import { openAppDirectory } from "./apps/app-directory.ts";
 import { oneTimeCodes } from "./codes/one-time-codes.ts";
 import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
+import { httpsOnly } from "./http/https-only.ts";
 import { openMasterKey } from "./keys/master-key.ts";
 import { checkMasterKey } from "./keys/master-key-check.ts";
 import { openSigningKeys } from "./keys/signing-keys.ts";
@@ -16,6 +17,7 @@ import { openMetrics } from "./metrics/metrics.ts";
 import { argon2Hasher } from "./node/argon2-hasher.ts";
 import { clientAddress } from "./node/client-address.ts";
 import { listen } from "./node/listen.ts";
+import { type CertificateOptions, serveCertificates } from "./serve-certificates.ts";
 import type { Log, ServerSettings, Services } from "./services.ts";
 import { clockGuard } from "./sessions/clock-guard.ts";
 import { declaredLoss } from "./sessions/declared-loss.ts";
@@ -88,6 +90,7 @@ const PURGE_EVERY_MS = 60_000;
 const PURGE_BATCH = 500;
 const MEASURE_EVERY_MS = 15_000;
 const GRACE_MS = 10_000;
+const CERTIFICATES_EVERY_MS = 5000;
 
 export interface ServeOptions {
   readonly hosts: readonly string[];
@@ -96,10 +99,14 @@ export interface ServeOptions {
   readonly extraRoutes?: Hono<RequestEnv>;
   /** Wraps the whole handler, as development's check of the Host name does. */
   readonly guard?: (handler: FetchHandler) => FetchHandler;
+  /** Null: certificates are somebody else's. */
+  readonly certificates?: CertificateOptions | null;
 }
 
 export interface RunningServer {
   readonly port: number;
+  /** Null where https is a proxy's. */
+  readonly tlsPort: number | null;
   /** Finishes requests and mail in flight, then closes the database. */
   stop(): Promise<void>;
 }
@@ -122,15 +129,29 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       "X-Forwarded-For came from an address that LATCHKEY_TRUSTED_PROXIES does not name. If a proxy of yours is there, name it: until then all its clients share the limits of one",
     );
   };
-  const listener = await listen(options.guard ? options.guard(app) : app, {
+  const handler = options.guard ? options.guard(app) : app;
+  const listening = {
     hosts: options.hosts,
-    port: options.port,
     address: clientAddress(options.trustedProxies, warnOfProxy),
-    onError: (error) => log.error({ err: error }, "a request failed outside the application"),
-  }).catch(async (error) => {
+    onError: (error: unknown) =>
+      log.error({ err: error }, "a request failed outside the application"),
+  };
+  const { certificates: wanted } = options;
+  const hasTls = wanted?.tlsPort != null;
+  const closeStore = async (error: unknown) => {
     await services.store.close();
     throw error;
-  });
+  };
+  const listener = await listen(
+    hasTls ? httpsOnly(handler, services.settings.publicUrl) : handler,
+    { ...listening, port: options.port },
+  ).catch(closeStore);
+  const certificates = wanted
+    ? await serveCertificates(services, handler, wanted, listening).catch(async (error) => {
+        await listener.close(0);
+        return closeStore(error);
+      })
+    : null;
   const timers = [
     every(MEASURE_EVERY_MS, measure),
     every(PURGE_EVERY_MS, async () => {
@@ -140,6 +161,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
         metrics.purged(gone);
       }
     }),
+    ...(certificates ? [every(CERTIFICATES_EVERY_MS, certificates.work)] : []),
   ];
 
   function every(ms: number, work: () => Promise<void>): NodeJS.Timeout {
@@ -168,9 +190,10 @@ export async function serve(services: Services, options: ServeOptions): Promise<
 
   return {
     port: listener.port,
+    tlsPort: certificates?.listener?.port ?? null,
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await listener.close(GRACE_MS);
+      await Promise.all([listener.close(GRACE_MS), certificates?.close(GRACE_MS)]);
       await sendRest();
       await services.store.close();
     },

@@ -2,16 +2,20 @@ import { type ProductionConfig, readConfig } from "../config/config.ts";
 import { openServices } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
 import { smtpMailer } from "../node/smtp-mailer.ts";
+import type { CertificateOptions } from "../serve-certificates.ts";
 import type { Services } from "../services.ts";
+import { certificateOptions } from "./certificate-options.ts";
 
 export interface Production {
   readonly config: ProductionConfig;
+  readonly certificates: CertificateOptions | null;
   readonly services: Services;
 }
 
 /** Configuration, database and keys of the deployment that the environment describes. */
 export async function openProduction(): Promise<Production> {
   const config = readConfig("production", process.env);
+  const certificates = certificateOptions(config);
   const services = await openServices({
     mode: "production",
     databaseUrl: config.databaseUrl,
@@ -27,5 +31,5 @@ export async function openProduction(): Promise<Production> {
       domains: config,
     },
   });
-  return { config, services };
+  return { config, certificates, services };
 }

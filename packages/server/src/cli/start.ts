@@ -8,17 +8,18 @@ import { untilSignal } from "./until-signal.ts";
 export async function start(args: string[]): Promise<number> {
   refuseArguments(args);
   const signal = untilSignal();
-  const { config, services } = await openProduction();
+  const { config, certificates, services } = await openProduction();
   const server = await serve(services, {
     hosts: [config.host],
     port: config.port,
     trustedProxies: config.trustedProxies,
+    certificates,
   });
   const { log } = services;
   for (const name of unknownVariables(process.env)) {
     log.warn({ name }, "this variable means nothing to this version: check its spelling");
   }
-  log.info({ port: server.port, url: config.publicUrl }, "ready");
+  log.info({ port: server.port, tlsPort: server.tlsPort, url: config.publicUrl }, "ready");
   log.info({ signal: await signal }, "stopping: finishing requests in flight");
   await server.stop();
   log.info({}, "stopped");

@@ -192,6 +192,78 @@ export const variables = {
       .transform((text) => text ?? "https://acme-v02.api.letsencrypt.org/directory")
       .superRefine(checked(directoryUrlProblem)),
   }),
+  tlsPort: variable({
+    name: "LATCHKEY_TLS_PORT",
+    help: "Port to serve https on, with certificates that this server gets by ACME for its public host and for every app's own domain. PORT then only answers the CA and sends everything else to https. Empty: a proxy in front serves https. Setting it (or LATCHKEY_CERTIFICATES_PORT) agrees to the terms of service of the CA behind LATCHKEY_ACME_DIRECTORY.",
+    example: "443",
+    modes: PRODUCTION,
+    schema: wholeNumber("a port", 0, 65_535),
+  }),
+  certificatesPort: variable({
+    name: "LATCHKEY_CERTIFICATES_PORT",
+    help: "Port on 127.0.0.1 on which Caddy gets the certificates that this server got by ACME. Needs LATCHKEY_CERTIFICATES_TOKEN.",
+    example: "4401",
+    modes: PRODUCTION,
+    schema: wholeNumber("a port", 0, 65_535),
+  }),
+  certificatesToken: variable({
+    name: "LATCHKEY_CERTIFICATES_TOKEN",
+    help: "The password that Caddy sends to get certificates with their private keys (openssl rand -hex 24).",
+    example: "",
+    secret: true,
+    modes: PRODUCTION,
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{24,}$/, "must have at least 24 random letters and digits")
+      .optional()
+      .transform((token) => token ?? null),
+  }),
+  acmeEmail: variable({
+    name: "LATCHKEY_ACME_EMAIL",
+    help: "Address that the CA may write to about this deployment's certificates.",
+    example: "operator@example.com",
+    modes: PRODUCTION,
+    schema: z
+      .string()
+      .regex(
+        /^[^\s@<>,]+@[^\s@<>,]+\.[^\s@<>,]+$/,
+        "must be an address such as operator@example.com",
+      )
+      .optional()
+      .transform((address) => address ?? null),
+  }),
+  acmeEabKid: variable({
+    name: "LATCHKEY_ACME_EAB_KID",
+    help: "Key id of the external account binding, for CAs that want one (Google Trust Services, ZeroSSL). With LATCHKEY_ACME_EAB_HMAC_KEY.",
+    example: "",
+    modes: PRODUCTION,
+    schema: z
+      .string()
+      .optional()
+      .transform((kid) => kid ?? null),
+  }),
+  acmeEabHmacKey: variable({
+    name: "LATCHKEY_ACME_EAB_HMAC_KEY",
+    help: "Key of the external account binding, base64url, as the CA shows it.",
+    example: "",
+    secret: true,
+    modes: PRODUCTION,
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_+/=-]+$/, "must be base64url")
+      .optional()
+      .transform((key) => key ?? null),
+  }),
+  acmeCaFile: variable({
+    name: "LATCHKEY_ACME_CA_FILE",
+    help: "PEM file of the CA that the ACME directory's own https is trusted by, instead of the usual ones. For a CA of your own, and for tests.",
+    example: "",
+    modes: PRODUCTION,
+    schema: z
+      .string()
+      .optional()
+      .transform((path) => path ?? null),
+  }),
   accessTokenTtl: variable({
     name: "LATCHKEY_ACCESS_TOKEN_TTL",
     help: "Seconds that an access token is good for, in both protocols, where an app does not say. Not set: 3600 in the browser protocol, 900 in the app-server protocol.",

@@ -3,8 +3,10 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
@@ -24,6 +26,8 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly address: (request: IncomingMessage) => string | null;
+  /** Speaks TLS; without it, the handler is served in the clear. */
+  readonly tlsServer?: (options: ServerOptions, listener: RequestListener) => TlsServer;
   /** Told of what failed outside the handler's own answers, which is answered 500. */
   readonly onError: (error: unknown) => void;
 }
@@ -51,12 +55,12 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
     return isNamed ? app(request, response) : refuseHost(request, response);
   };
   const [host = "127.0.0.1", ...others] = options.hosts;
-  const first = newServer(listener);
+  const first = newServer(listener, options);
   await bind(first, options.port, host);
   const servers = [first];
   const { port } = first.address() as AddressInfo;
   for (const other of others) {
-    const server = newServer(listener);
+    const server = newServer(listener, options);
     try {
       await bind(server, port, other);
       servers.push(server);
@@ -95,24 +99,23 @@ function writePlain(response: Response, outgoing: ServerResponse): boolean {
   return true;
 }
 
-function newServer(listener: RequestListener): Server {
-  const server = createServer(
-    // Longer than a load balancer's idle time, so that it never reuses a connection we just closed.
-    {
-      keepAliveTimeout: 75_000,
-      headersTimeout: 20_000,
-      requestTimeout: 60_000,
-      requireHostHeader: false,
-    },
-    listener,
-  );
+const SERVER_OPTIONS: ServerOptions = {
+  // Longer than a load balancer's idle time, so that it never reuses a connection we just closed.
+  keepAliveTimeout: 75_000,
+  headersTimeout: 20_000,
+  requestTimeout: 60_000,
+  requireHostHeader: false,
+};
+
+function newServer(listener: RequestListener, { tlsServer }: ListenOptions): Server | TlsServer {
+  const server = (tlsServer ?? createServer)(SERVER_OPTIONS, listener);
   server.on("clientError", refuseUnparsed);
   server.on("connect", refuseConnect);
   server.on("checkExpectation", refuseExpectation);
   return server;
 }
 
-function bind(server: Server, port: number, host: string): Promise<void> {
+function bind(server: Server | TlsServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {
@@ -128,7 +131,7 @@ function isAbsent(error: unknown): boolean {
   return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server | TlsServer, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // Connections that become idle while closing are closed too.

@@ -1,0 +1,96 @@
+/** Composes what gets certificates and what answers with them. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { FetchHandler } from "./app.ts";
+import { openCertificates } from "./certificates/certificates.ts";
+import { certificateSource } from "./certificates/serving.ts";
+import { type Listener, type ListenOptions, listen } from "./node/listen.ts";
+import type { Services } from "./services.ts";
+import { acmeAuthority } from "./tls/acme-authority.ts";
+import { acmeTransport } from "./tls/acme-transport.ts";
+import { type Handover, listenForHandover } from "./tls/certificate-handover.ts";
+import { tlsServer } from "./tls/handshakes.ts";
+import { secureContexts } from "./tls/secure-contexts.ts";
+
+/** How this deployment gets certificates, and what answers with them. */
+export interface CertificateOptions {
+  readonly directoryUrl: string;
+  readonly email: string | null;
+  /** PEM; null: the usual CAs. */
+  readonly directoryCa: string | null;
+  readonly externalAccount: { readonly kid: string; readonly hmacKey: string } | null;
+  /** Null: no listener of our own. */
+  readonly tlsPort: number | null;
+  readonly handover: { readonly port: number; readonly token: string } | null;
+}
+
+export interface CertificateService {
+  /** Null without a listener of our own. */
+  readonly listener: Listener | null;
+  /** Null when nothing hands certificates over. */
+  readonly handover: Handover | null;
+  /** Works once on every certificate that is due. */
+  work(): Promise<void>;
+  close(graceMs: number): Promise<void>;
+}
+
+export async function serveCertificates(
+  services: Services,
+  app: FetchHandler,
+  config: CertificateOptions,
+  options: Omit<ListenOptions, "port" | "tlsServer">,
+): Promise<CertificateService> {
+  const { store, master, log, now } = services;
+  const publicHost = new URL(services.settings.publicUrl()).hostname;
+  const ownHosts = isHostName(publicHost) ? [publicHost] : [];
+  const source = certificateSource({ store: store.certificates, master, ownHosts });
+  const certificates = openCertificates({
+    store: store.certificates,
+    limits: store.limits,
+    master,
+    authority: acmeAuthority({ ...config, transport: acmeTransport(config.directoryCa) }),
+    checkCaa: async () => ({ kind: "allowed", detail: "" }),
+    methodFor: async () => "http-01",
+    ownHosts,
+    log,
+    wait: (ms) => wait(ms),
+    random: Math.random,
+    now,
+    newId: () => globalThis.crypto.randomUUID(),
+  });
+  const handover =
+    config.handover && (await listenForHandover({ ...config.handover, source, log }));
+  const find = secureContexts({ source, log, now });
+  const listener =
+    config.tlsPort === null
+      ? null
+      : await listen(app, {
+          ...options,
+          port: config.tlsPort,
+          tlsServer: (settings, listener) => tlsServer(find, settings, listener),
+        }).catch(async (error) => {
+          await handover?.close();
+          throw error;
+        });
+  let working = Promise.resolve();
+  return {
+    listener,
+    handover,
+    work() {
+      working = certificates.work();
+      return working;
+    },
+    async close(graceMs) {
+      certificates.stop();
+      const ended = working.catch(() => undefined);
+      await Promise.all([
+        listener?.close(graceMs),
+        handover?.close(),
+        Promise.race([ended, wait(graceMs, undefined, { ref: false })]),
+      ]);
+    },
+  };
+}
+
+/** CAs issue for names that the public DNS has; an address or a name of one label is none. */
+const isHostName = (host: string): boolean =>
+  /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/.test(host);
