@@ -5,6 +5,7 @@
 import type { ColumnType } from "kysely";
 import type { CertificateTables } from "./certificate-tables.ts";
 import type { DomainTables } from "./domain-tables.ts";
+import type { ManagementTables } from "./management-tables.ts";
 
 export interface MetaTable {
   key: string;
@@ -336,7 +337,7 @@ export interface InvitationTable {
   revoked_at: number | null;
 }
 
-export interface Schema extends DomainTables, CertificateTables {
+export interface Schema extends DomainTables, CertificateTables, ManagementTables {
   meta: MetaTable;
   apps: AppTable;
   app_secrets: AppSecretTable;

@@ -3,7 +3,9 @@
  * one file for each noun. Times are milliseconds since the epoch by the database's clock.
  * Infrastructure failures are LatchkeyError 503, never an answer about a session.
  */
+import type { AdminStore } from "./admin-store.ts";
 import type { AppStore } from "./app-store.ts";
+import type { AuditStore } from "./audit-store.ts";
 import type { AuthorizationCodeStore } from "./authorization-code-store.ts";
 import type { CertificateStore } from "./certificate-store.ts";
 import type { CodeStore } from "./code-store.ts";
@@ -42,13 +44,17 @@ export interface Store {
   readonly keys: KeyStore;
   readonly domains: DomainStore;
   readonly certificates: CertificateStore;
+  readonly admins: AdminStore;
+  readonly audit: AuditStore;
   readonly purging: PurgeStore;
   now(): Promise<number>;
   close(): Promise<void>;
 }
 
 /** By which all other folders know the seam. */
+export type * from "./admin-store.ts";
 export type * from "./app-store.ts";
+export type * from "./audit-store.ts";
 export type * from "./authorization-code-store.ts";
 export type * from "./certificate-store.ts";
 export type * from "./code-store.ts";

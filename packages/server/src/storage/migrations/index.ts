@@ -2,7 +2,14 @@ import { first } from "./0001-first.ts";
 import { appServer } from "./0002-app-server.ts";
 import { signInSteps } from "./0003-sign-in-steps.ts";
 import { domains } from "./0004-domains.ts";
+import { management } from "./0005-management.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
-export const migrations: readonly Migration[] = [first, appServer, signInSteps, domains];
+export const migrations: readonly Migration[] = [
+  first,
+  appServer,
+  signInSteps,
+  domains,
+  management,
+];

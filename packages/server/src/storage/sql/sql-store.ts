@@ -1,6 +1,8 @@
 import type { Database } from "../database.ts";
 import type { Store } from "../store.ts";
+import { sqlAdminStore } from "./admin-store.ts";
 import { sqlAppStore } from "./app-store.ts";
+import { sqlAuditStore } from "./audit-store.ts";
 import { sqlCertificateStore } from "./certificate-store.ts";
 import { sqlCodeStore } from "./code-store.ts";
 import { sqlDeviceGrantStore } from "./device-grant-store.ts";
@@ -41,6 +43,8 @@ export function sqlStore(db: Database): Store {
     keys: sqlKeyStore(db),
     domains: sqlDomainStore(db),
     certificates: sqlCertificateStore(db),
+    admins: sqlAdminStore(db),
+    audit: sqlAuditStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, vi } from "vitest";
 import { accountContract } from "./store-contract/accounts.ts";
+import { adminContract } from "./store-contract/admins.ts";
 import { appContract } from "./store-contract/apps.ts";
 import { authorizationCodeContract } from "./store-contract/authorization-codes.ts";
 import { certificateContract } from "./store-contract/certificates.ts";
@@ -30,6 +31,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     afterAll(() => world.close());
 
     signInContract(get);
+    adminContract(get);
     sessionContract(get);
     userContract(get);
     accountContract(get);
