@@ -13,7 +13,7 @@ import { stateLost } from "./state-lost.ts";
 import { terminalError } from "./terminal.ts";
 
 export interface BearerDeps {
-  readonly store: Pick<Store, "sessions" | "users">;
+  readonly store: Pick<Store, "sessions">;
   readonly signingKeys: SigningKeys;
   readonly now: () => number;
 }
@@ -54,11 +54,10 @@ export async function requireSession(
       { reason: verified.reason },
     );
   }
-  const { session, now } = await deps.store.sessions.read(verified.claims.sid);
+  const { session, user, now } = await deps.store.sessions.readWithUser(verified.claims.sid);
   if (!session) throw stateLost();
   if (session.endedAt !== null) throw terminalError(session.endReason ?? "revoked");
-  const user = await deps.store.users.find(app.id, session.userId);
-  if (!user) throw terminalError("user_deleted");
+  if (user?.appId !== app.id) throw terminalError("user_deleted");
   return { session, user, now };
 }
 

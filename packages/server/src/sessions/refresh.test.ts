@@ -73,12 +73,12 @@ describe("R1 the mac is proven before any database access", () => {
     await refreshWith(deps, refreshToken);
     watched.calls.length = 0;
     await refreshWith(deps, refreshToken);
-    expect(watched.calls).toEqual(["sessions.read"]);
+    expect(watched.calls).toEqual(["sessions.readWithUser"]);
     await engine.step(3 * MINUTE);
     watched.calls.length = 0;
     await refreshWith(deps, refreshToken);
     expect(watched.calls.filter((name) => name !== "keys.tokenKeys")).toEqual([
-      "sessions.read",
+      "sessions.readWithUser",
       "sessions.refresh",
     ]);
   });

@@ -20,7 +20,7 @@ import {
   parseRefreshToken,
 } from "@latchkey/core/tokens/refresh-token";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
-import type { Delivery, Protocol, Session, Store } from "../storage/store.ts";
+import type { Delivery, Protocol, Session, Store, User } from "../storage/store.ts";
 import type { ClockGuard } from "./clock-guard.ts";
 import type { DeclaredLoss } from "./declared-loss.ts";
 import type { SessionPolicy } from "./policy.ts";
@@ -35,6 +35,8 @@ export type RefreshResult =
       readonly kind: "active";
       readonly outcome: RefreshOutcome;
       readonly session: Session;
+      /** As the plain read saw it; null when it is gone without having ended its sessions. */
+      readonly user: User | null;
       readonly refreshToken: string;
       /** Milliseconds by the database's clock. */
       readonly now: number;
@@ -75,7 +77,7 @@ export async function refreshSession(
   deps.limiter.check(token.sid);
 
   const tokenHash = await hashTokenSecret(token.r);
-  const { session, now } = await deps.store.sessions.read(token.sid);
+  const { session, user, now } = await deps.store.sessions.readWithUser(token.sid);
   if (session?.tokenHash !== tokenHash) return withoutRow(deps, token, now);
   if (session.appId !== input.appId || session.protocol !== input.protocol) {
     return { kind: "client_mismatch" };
@@ -86,11 +88,12 @@ export async function refreshSession(
 
   const policy = policyOf(session, input.policy.refresh);
   const predicted = classifyRefresh(session, token.generation, now, policy);
-  if (!changesSession(predicted)) return answer(deps, token, predicted, session, now);
+  if (!changesSession(predicted))
+    return answer(deps, token, { outcome: predicted, session, user, now });
   if (predicted === "reuse") deps.clockGuard.requireAgreement();
 
   const moved = await deps.store.sessions.refresh({
-    sid: token.sid,
+    before: session,
     tokenHash,
     presented: token.generation,
     now,
@@ -99,7 +102,7 @@ export async function refreshSession(
     predicted,
   });
   if (!moved) return withoutRow(deps, token, now);
-  return answer(deps, token, moved.outcome, moved.session, now);
+  return answer(deps, token, { ...moved, user, now });
 }
 
 /**
@@ -114,9 +117,12 @@ function policyOf(session: Session, policy: RefreshPolicy): RefreshPolicy {
 async function answer(
   deps: RefreshDeps,
   token: ParsedRefreshToken,
-  outcome: RefreshOutcome,
-  session: Session,
-  now: number,
+  {
+    outcome,
+    session,
+    user,
+    now,
+  }: { outcome: RefreshOutcome; session: Session; user: User | null; now: number },
 ): Promise<RefreshResult> {
   if (session.endedAt !== null) return terminal(session.endReason ?? "revoked");
   if (outcome === "expired" || isExpired(session, now)) {
@@ -127,6 +133,7 @@ async function answer(
     kind: "active",
     outcome,
     session,
+    user,
     refreshToken: await currentToken(deps.tokenKeys, session, token.r),
     now,
   };

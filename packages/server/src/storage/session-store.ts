@@ -89,7 +89,8 @@ export interface NewReplay {
 }
 
 export interface RefreshRequest {
-  readonly sid: string;
+  /** The session as the plain read saw it: what no statement changes is answered from there. */
+  readonly before: Session;
   readonly tokenHash: string;
   readonly presented: number;
   /** The database's time of the plain read before; a stale one only shortens ages (R2). */
@@ -101,9 +102,15 @@ export interface RefreshRequest {
   readonly predicted: RefreshOutcome;
 }
 
+export type StoredSession = Session & { readonly tokenHash: string };
+
 export interface SessionStore {
   /** The session and the database's time, in one plain read of the primary. */
-  read(sid: string): Promise<{ session: (Session & { tokenHash: string }) | null; now: number }>;
+  read(sid: string): Promise<{ session: StoredSession | null; now: number }>;
+  /** The same, with the session's user as of that moment; null when there is none any more. */
+  readWithUser(
+    sid: string,
+  ): Promise<{ session: StoredSession | null; user: User | null; now: number }>;
   /**
    * R2: classifies and moves in one conditional statement, re-evaluated after a lock wait. Null
    * when no row has this id and token hash.

@@ -29,8 +29,7 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
     });
     const body = await readJson(context, sessionRefresh);
     const refreshed = await refreshFromRequest(services, context, body.refresh_token || null);
-    const { session } = refreshed;
-    const user = await services.store.users.find(app.id, session.userId);
+    const { user } = refreshed;
     if (!user) {
       clearSessionCookies(context, caller.cookies);
       throw terminalError("user_deleted");

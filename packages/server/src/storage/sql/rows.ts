@@ -40,7 +40,7 @@ export function toSession(row: SessionRow): Session {
   };
 }
 
-export function toAccount(row: AccountRow): Account {
+export function toAccount(row: Omit<AccountRow, "id" | "user_id" | "app_id" | "data">): Account {
   return {
     type: row.type,
     subject: row.subject,

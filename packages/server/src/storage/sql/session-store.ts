@@ -2,13 +2,14 @@ import type { RefreshOutcome } from "@latchkey/core/sessions/rules";
 import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
-import type { RefreshRequest, SessionStore } from "../store.ts";
+import type { RefreshRequest, Session, SessionStore } from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareExchangeCode } from "./exchange-code.ts";
 import { readPage } from "./page.ts";
-import { prepareRefreshStatement } from "./refresh-statement.ts";
+import { afterRefresh, prepareRefreshStatement, type RefreshedRow } from "./refresh-statement.ts";
 import { type SessionRow, toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
+import { prepareReadWithUser } from "./session-with-user.ts";
 import { prepareSignIn } from "./sign-in.ts";
 
 /** Outcomes that leave a line in the session's trail, by its name; the others are everyday. */
@@ -37,7 +38,7 @@ export function sqlSessionStore(db: Database): SessionStore {
 
   async function refresh(request: RefreshRequest) {
     const statement = refreshStatement({
-      sid: request.sid,
+      sid: request.before.id,
       tokenHash: request.tokenHash,
       presented: request.presented,
       now: request.now,
@@ -49,7 +50,7 @@ export function sqlSessionStore(db: Database): SessionStore {
     if (request.predicted === "moved") {
       const [row] = await db.write(statement);
       if (!row) return null;
-      const answer = { outcome: row.last_outcome as RefreshOutcome, session: toSession(row) };
+      const answer = answerOf(request, row);
       // Only a race makes a predicted move anything else; its trail follows in a second commit.
       if (NOTEWORTHY.has(answer.outcome)) {
         await db.transaction((tx) => trail(tx, answer, request));
@@ -59,15 +60,20 @@ export function sqlSessionStore(db: Database): SessionStore {
     return db.transaction(async (tx) => {
       const row = await tx.first(statement);
       if (!row) return null;
-      const answer = { outcome: row.last_outcome as RefreshOutcome, session: toSession(row) };
+      const answer = answerOf(request, row);
       await trail(tx, answer, request);
       return answer;
     });
   }
 
+  const answerOf = ({ before }: RefreshRequest, row: RefreshedRow) => ({
+    outcome: row.last_outcome as RefreshOutcome,
+    session: afterRefresh(before, row),
+  });
+
   async function trail(
     tx: Transaction,
-    { outcome, session }: { outcome: RefreshOutcome; session: ReturnType<typeof toSession> },
+    { outcome, session }: { outcome: RefreshOutcome; session: Session },
     request: RefreshRequest,
   ) {
     const type = NOTEWORTHY.get(outcome);
@@ -80,6 +86,7 @@ export function sqlSessionStore(db: Database): SessionStore {
 
   return {
     read,
+    readWithUser: prepareReadWithUser(db),
     refresh,
     signIn: prepareSignIn(db),
     exchangeCode: prepareExchangeCode(db),

@@ -83,8 +83,10 @@ export function refreshAgreement(
           const outcome = classifyRefresh(state, presented, now, policy);
           const expected = applyRefresh(state, outcome, presented, now, policy);
           const row = await insert(state);
+          const { session: before } = await world.store.sessions.read(row.id);
+          if (!before) throw new Error("the row just inserted is not there");
           const answer = await world.store.sessions.refresh({
-            sid: row.id,
+            before,
             tokenHash: row.token_hash,
             presented,
             now,

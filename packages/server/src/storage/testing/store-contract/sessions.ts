@@ -27,9 +27,11 @@ async function present(
   changes: Partial<RefreshRequest> = {},
 ) {
   const { session, now } = await store.sessions.read(sid);
+  if (!session) throw new Error(`There is no session ${sid}.`);
+  const { tokenHash, ...before } = session;
   return store.sessions.refresh({
-    sid,
-    tokenHash: session?.tokenHash ?? "unknown",
+    before,
+    tokenHash,
     presented,
     now,
     policy,
@@ -61,13 +63,49 @@ export function sessionContract(get: () => StoreWorld): void {
     });
   });
 
+  describe("readWithUser", () => {
+    test("answers in one read what the two reads apart answer", async () => {
+      const { store, advance } = get();
+      const { app, session, userId } = await begin();
+      for (let more = 0; more < 3; more++) {
+        const both = await store.sessions.readWithUser(session.id);
+        expect(both.session).toEqual(await read(session.id));
+        expect(both.user).toEqual(await store.users.find(app, userId));
+        expect(Math.abs(both.now - (await store.now()))).toBeLessThan(5000);
+        const account = { type: `type-${more}`, subject: newEmail().subject };
+        if (more === 1) await advance(1000);
+        expect(await store.users.link(app, userId, account, null)).toMatchObject({
+          kind: "linked",
+        });
+      }
+      const profile = { firstName: "Ada", metadata: { a: "b" } };
+      const rest = { email: null, verified: null, passwordHash: null };
+      await store.profiles.update(app, userId, { profile, ...rest });
+      expect((await store.sessions.readWithUser(session.id)).user).toEqual(
+        await store.users.find(app, userId),
+      );
+    });
+
+    test("has no user where there is none any more, and tells the time without a session", async () => {
+      const { store } = get();
+      const { app, session, userId } = await begin();
+      await store.users.delete(app, userId);
+      const left = await store.sessions.readWithUser(session.id);
+      expect(left).toMatchObject({ user: null, session: { endReason: "user_deleted" } });
+      const none = await store.sessions.readWithUser("unknown");
+      expect(none).toMatchObject({ session: null, user: null });
+      expect(Math.abs(none.now - (await store.now()))).toBeLessThan(5000);
+    });
+  });
+
   describe("refresh (R2)", () => {
     test("touches no row unless both id and token hash are right", async () => {
       const { store } = get();
       const { session } = await begin();
       const before = await read(session.id);
       expect(await present(store, session.id, 0, { tokenHash: "other" })).toBeNull();
-      expect(await present(store, "unknown", 0)).toBeNull();
+      const unknown = { ...session, id: "unknown" };
+      expect(await present(store, session.id, 0, { before: unknown })).toBeNull();
       expect(await read(session.id)).toEqual(before);
     });
 
