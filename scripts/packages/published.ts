@@ -21,7 +21,7 @@ interface PackageJson {
 
 /** In the order of their dependencies. */
 export function readPublishedPackages(): PublishedPackage[] {
-  return ["core", "browser", "react", "backend", "server"].map((name) => {
+  return ["core", "browser", "react", "backend", "nextjs", "server"].map((name) => {
     const folder = `packages/${name}`;
     const json = JSON.parse(
       readFileSync(join(root, folder, "package.json"), "utf8"),

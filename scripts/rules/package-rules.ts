@@ -8,6 +8,7 @@ const graph: Readonly<Record<string, Readonly<Record<string, "all" | readonly st
   "@latchkey/browser": { "@latchkey/core": ["errors", "origins", "protocol/browser"] },
   "@latchkey/react": { "@latchkey/browser": "all" },
   "@latchkey/backend": { "@latchkey/core": "all" },
+  "@latchkey/nextjs": { "@latchkey/react": "all", "@latchkey/backend": "all" },
   "@latchkey/server": { "@latchkey/core": "all" },
 };
 
@@ -18,6 +19,7 @@ const everyRuntime = [
   "@latchkey/browser",
   "@latchkey/react",
   "@latchkey/backend",
+  "@latchkey/nextjs",
 ];
 
 /** What scripts may read of a package, to generate reference files from it. */
