@@ -32,7 +32,7 @@ export function refreshLocation(
   }
   const url = parse(request.url);
   if (!url || !isNavigation(request) || url.pathname === path) return null;
-  if (OAUTH_PARAMETERS.some((name) => url.searchParams.has(name))) return null;
+  if (hasOauthParameters(url)) return null;
   if (parse(readHeader(request, "referer"))?.pathname === path) return null;
   const target = sameOriginPath(url.pathname + url.search);
   return `${path}?redirect_url=${encodeURIComponent(target)}`;
@@ -48,6 +48,11 @@ export function sameOriginPath(value: string | null | undefined, fallback = "/")
   const url = parse(value);
   if (url?.origin !== BASE || url.pathname.startsWith("//")) return fallback;
   return url.pathname + url.search + url.hash;
+}
+
+/** Whether a sign-in with an outside provider comes back with this address. */
+export function hasOauthParameters(url: URL): boolean {
+  return OAUTH_PARAMETERS.some((name) => url.searchParams.has(name));
 }
 
 function parse(value: string | null | undefined): URL | null {
