@@ -12,6 +12,9 @@ export interface ServerProcess {
   start(): Promise<void>;
   /** Ends it and answers its exit code, null after SIGKILL. */
   kill(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
+  /** Freezes the process, as a machine does that is moved or out of memory, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends it for good. Throws when it ended by itself or logged an error meanwhile. */
   end(): Promise<void>;
 }
@@ -87,6 +90,8 @@ export async function serverProcess(options: ServerProcessOptions): Promise<Serv
     url,
     start,
     kill,
+    pause: () => void running?.kill("SIGSTOP"),
+    resume: () => void running?.kill("SIGCONT"),
     async end() {
       await kill("SIGTERM");
       process.off("exit", endWithTests);

@@ -118,6 +118,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./organizations.ts")).updateOrganizationCommand,
   },
   {
+    name: "certificates list",
+    options: "",
+    summary: "List the certificates: state, expiry, when they are renewed, and what went wrong.",
+    load: async () => (await import("./certificates.ts")).listCertificatesCommand,
+  },
+  {
+    name: "certificates renew",
+    options: "<name>",
+    summary: "Ask for a name's certificate now, without waiting for its renewal or next attempt.",
+    load: async () => (await import("./certificates.ts")).renewCertificateCommand,
+  },
+  {
     name: "impersonate",
     options: "<client id> <user e-mail> --as <your e-mail> --reason <text> [--redirect-uri <uri>]",
     summary: "Make an address that signs you in as a user, for an hour, with your name and reason.",
