@@ -7,6 +7,7 @@ import {
   challengeRecord,
   cnameRecord,
   type DomainExpectation,
+  isOwnHost,
   ownershipRecord,
 } from "./expectation.ts";
 import { cnameFindings, ownershipFindings } from "./explain-records.ts";
@@ -53,13 +54,6 @@ function shownRecords(
 ): ShownRecord[] {
   const shown: ShownRecord[] = [
     {
-      ...cnameRecord(expected),
-      purpose: "Leads browsers of your app to this deployment.",
-      isOptional: false,
-      status: cname.status,
-      seen: cname.example?.seen ?? [],
-    },
-    {
       ...ownershipRecord(expected),
       purpose: "Proves that the domain's owner agrees. Leave it in place.",
       isOptional: false,
@@ -67,6 +61,15 @@ function shownRecords(
       seen: txt.example?.seen ?? [],
     },
   ];
+  if (!isOwnHost(expected)) {
+    shown.unshift({
+      ...cnameRecord(expected),
+      purpose: "Leads browsers of your app to this deployment.",
+      isOptional: false,
+      status: cname.status,
+      seen: cname.example?.seen ?? [],
+    });
+  }
   const challenge = challengeRecord(expected);
   if (challenge === null) return shown;
   const lookup = views.map((view) => view.challenge).find(({ kind }) => kind !== "failed");

@@ -1,6 +1,6 @@
 /** Whether the session host leads to this deployment, as one resolver sees it. */
 import { isCloudflare, isPrivate, sameAddress } from "./addresses.ts";
-import type { DomainExpectation } from "./expectation.ts";
+import { type DomainExpectation, isOwnHost } from "./expectation.ts";
 import {
   aliasChain,
   type DnsRecord,
@@ -36,6 +36,7 @@ export function examineCname(
     aaaa: valuesAt(sessionHost, "AAAA", records),
   };
   const direct = [...addresses.a, ...addresses.aaaa];
+  if (isOwnHost(expected)) return examineOwnHost(view, records);
   if (aliases.length > 1) return bad("cname_duplicate", aliases);
   const [alias] = aliases;
   if (alias !== undefined) {
@@ -53,6 +54,16 @@ export function examineCname(
     return silent ? UNKNOWN : bad("cname_missing", []);
   }
   return examineAddresses(addresses, expected, target);
+}
+
+/** Any address will do: it is the operator who set it. */
+function examineOwnHost({ a, aaaa }: HostView, records: readonly DnsRecord[]): Examined {
+  const seen = records.flatMap(({ type, value }) =>
+    (type === "A" || type === "AAAA") && typeof value === "string" ? [value] : [],
+  );
+  if (seen.length > 0) return { status: "ok", verdict: null, seen };
+  const silent = a.kind === "failed" && aaaa.kind === "failed";
+  return silent ? UNKNOWN : bad("target_unresolved", []);
 }
 
 /** Without a visible alias: a provider may have put the target's addresses in its place. */

@@ -29,6 +29,10 @@ export const OWNERSHIP_PREFIX = "latchkey-verify=";
 
 export const challengeNameOf = (sessionHost: string): string => `_acme-challenge.${sessionHost}`;
 
+/** Whether the deployment's public host is the session host: it needs no CNAME to itself. */
+export const isOwnHost = ({ sessionHost, target }: DomainExpectation): boolean =>
+  sessionHost === target;
+
 export function cnameRecord({ sessionHost, target }: DomainExpectation): PastedRecord {
   return { type: "CNAME", name: sessionHost, value: target };
 }

@@ -1,7 +1,7 @@
 /** Which mistake it is, where a record is missing or wrong. */
 import { privateWords } from "./examine-cname.ts";
 import { holdsOwnership } from "./examine-ownership.ts";
-import { cnameRecord, type DomainExpectation, ownershipRecord } from "./expectation.ts";
+import { cnameRecord, type DomainExpectation, isOwnHost, ownershipRecord } from "./expectation.ts";
 import type { Merged } from "./merge-views.ts";
 import {
   type DomainObservation,
@@ -21,7 +21,8 @@ export function cnameFindings(
   const { example, status } = merged;
   const seen = example?.seen ?? [];
   const record = [cnameRecord(expected)];
-  if (status === "unknown") return [];
+  // Its addresses are the operator's matter, and told as such.
+  if (status === "unknown" || isOwnHost(expected)) return [];
   if (status === "ok") {
     const verdict = example?.verdict;
     return verdict ? [finding(verdict, "warning", { expected, seen }, record)] : [];

@@ -538,6 +538,18 @@ const CASES: Record<string, Case> = {
     ...ok,
     says: ["public host, sessions.example, does not resolve"],
   },
+  "the deployment's own public host is the session host": {
+    zones: `${DELEGATED}\n${TXT}\nprivy.example.com A 203.0.113.7`,
+    expected: { ...WITHOUT_ZONE, target: "privy.example.com", publicHost: "privy.example.com" },
+    finds: [],
+    ...ok,
+  },
+  "that public host does not resolve": {
+    zones: `${DELEGATED}\n${TXT}`,
+    expected: { ...WITHOUT_ZONE, target: "privy.example.com", publicHost: "privy.example.com" },
+    finds: ["error target_unresolved"],
+    ...bad,
+  },
   "the delegated challenge leads here": {
     zones: `${GOOD}\n_acme-challenge.privy.example.com CNAME label7.acme.sessions.example`,
     finds: [],
