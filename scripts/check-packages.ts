@@ -17,6 +17,7 @@ import { supportedNodes } from "./packages/node-versions.ts";
 import { buildPackages, packPackages } from "./packages/pack.ts";
 import { readPublishedPackages } from "./packages/published.ts";
 import { serveDemo } from "./packages/serve.ts";
+import { typeCheckInNext, worksInNextOnly } from "./packages/within-next.ts";
 
 await runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-packages-"));
@@ -32,14 +33,19 @@ await runMain(async () => {
   const consumer = join(folder, "consumer");
   await step("install into an empty folder", () => installConsumer(consumer, tarballs));
   const nodes = await step("get every supported Node", supportedNodes);
+  const inNext = packages.filter(worksInNextOnly);
+  const inNode = packages.filter((each) => !worksInNextOnly(each));
   for (const [index, { version, path }] of nodes.entries()) {
     const data = join(folder, `data-${index}`);
     const resolution = resolutions[index % resolutions.length] ?? "NodeNext";
     await step(`Node ${version}: import every entry point`, () =>
-      importEverything(consumer, packages, path),
+      importEverything(consumer, inNode, path),
     );
     await step(`Node ${version}: use their types (${resolution})`, () =>
-      typeCheckEverything(consumer, packages, path, resolution),
+      typeCheckEverything(consumer, inNode, path, resolution),
+    );
+    await step(`Node ${version}: use their types in a Next app`, () =>
+      typeCheckInNext(consumer, inNext, path),
     );
     await step(`Node ${version}: run latchkey dev`, () => serveDemo(consumer, path, data));
   }

@@ -1,16 +1,24 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib/places.js";
 import { mustRun, mustRunNpm } from "./must-run.ts";
 import type { PublishedPackage } from "./published.ts";
+import { writeFile } from "./write-file.ts";
 
-/** What a consumer brings: the peers of @latchkey/react, and types. */
-const consumerPackages = ["react", "react-dom", "@types/react", "@types/react-dom", "@types/node"];
+/** What a consumer brings: the peers of our packages, and types. */
+const consumerPackages = [
+  "next",
+  "react",
+  "react-dom",
+  "@types/react",
+  "@types/react-dom",
+  "@types/node",
+];
 
 /** Installs the tarballs into an empty folder, as an app that uses Latchkey would. */
 export async function installConsumer(folder: string, tarballs: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  write(folder, "package.json", { name: "consumer", private: true, type: "module" });
+  writeFile(folder, "package.json", { name: "consumer", private: true, type: "module" });
   const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
     packages: Record<string, { version: string }>;
   };
@@ -28,7 +36,7 @@ export async function importEverything(
   node: string,
 ): Promise<void> {
   const names = packages.flatMap(({ entryPoints }) => entryPoints);
-  write(
+  writeFile(
     folder,
     "import-everything.js",
     `for (const name of ${JSON.stringify(names)}) {
@@ -54,7 +62,7 @@ export async function typeCheckEverything(
 ): Promise<void> {
   const names = packages.flatMap(({ entryPoints }) => entryPoints);
   const lines = names.map((name, index) => `export * as x${index} from ${JSON.stringify(name)};`);
-  write(folder, "app.ts", `${lines.join("\n")}\n`);
+  writeFile(folder, "app.ts", `${lines.join("\n")}\n`);
   const compilerOptions = {
     target: "ES2023",
     lib: ["ES2023", "DOM", "DOM.Iterable"],
@@ -65,12 +73,7 @@ export async function typeCheckEverything(
     noEmit: true,
     skipLibCheck: false,
   };
-  write(folder, "tsconfig.json", { compilerOptions, files: ["app.ts"] });
+  writeFile(folder, "tsconfig.json", { compilerOptions, files: ["app.ts"] });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   await mustRun(`types with ${moduleResolution}`, node, [tsc], { cwd: folder });
-}
-
-function write(folder: string, file: string, content: unknown): void {
-  const text = typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`;
-  writeFileSync(join(folder, file), text);
 }
