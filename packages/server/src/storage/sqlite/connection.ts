@@ -14,7 +14,7 @@ const journalSizeLimitBytes = 64 * 1024 * 1024;
 
 export interface SqliteFile {
   readonly writer: Connection;
-  /** Never sees what the writer has not committed. */
+  /** For while the writer is in a transaction: never sees what that has not committed. */
   readonly reader: Connection;
   close(): void;
 }

@@ -1,3 +1,4 @@
+import type Sqlite from "better-sqlite3";
 import type { CompiledQuery } from "kysely";
 import { closedError } from "../closed.ts";
 import { compiled, compileOnly, type Statement } from "../compile-only.ts";
@@ -20,11 +21,8 @@ export interface SqliteOptions {
  */
 export function openSqlite({ path, now }: SqliteOptions): Database {
   const file = open(path);
-  const reads = statementCache(file.reader, (statement) => {
-    if (!statement.readonly) {
-      throw new TypeError("A writing statement was passed to all or first: pass it to write");
-    }
-  });
+  const reads = statementCache(file.reader, requireReading);
+  const readsOfWriter = statementCache(file.writer, requireReading);
   const commits = groupCommit(file.writer, statementCache(file.writer), now);
   let closed: Promise<void> | undefined;
 
@@ -34,7 +32,10 @@ export function openSqlite({ path, now }: SqliteOptions): Database {
 
   async function all<R>(statement: Statement<R>): Promise<R[]> {
     assertOpen();
-    return reads.run(compiled(statement)) as R[];
+    // Every commit empties the reader's cache and leaves the writer's full. But while a group is
+    // open the writer sees what is not committed.
+    const { run } = file.writer.inTransaction ? reads : readsOfWriter;
+    return run(compiled(statement)) as R[];
   }
 
   return {
@@ -60,6 +61,11 @@ export function openSqlite({ path, now }: SqliteOptions): Database {
       return closed;
     },
   };
+}
+
+function requireReading(statement: Sqlite.Statement): void {
+  if (statement.readonly) return;
+  throw new TypeError("A writing statement was passed to all or first: pass it to write");
 }
 
 function open(path: string): SqliteFile {
