@@ -15,6 +15,7 @@ import { writeTables } from "./report/tables.ts";
 import { comparisons } from "./scenarios/comparisons.ts";
 import { latchkeyScenarios } from "./scenarios/latchkey-scenarios.ts";
 import { openShared, type Shared } from "./scenarios/shared.ts";
+import { measureSealed, sealedNames } from "./sealed/measure-sealed.ts";
 
 const resultFile = fileURLToPath(new URL("./results/latest.json", import.meta.url));
 
@@ -49,7 +50,13 @@ async function run(): Promise<void> {
 
 async function measureAll(options: Options, shared: Shared, load: Load): Promise<Results> {
   const scenarios = [...comparisons(shared), ...latchkeyScenarios(shared)];
-  const names = [...scenarios.map(({ name }) => name), "verification", "memory", "start"];
+  const names = [
+    ...scenarios.map(({ name }) => name),
+    "verification",
+    ...sealedNames,
+    "memory",
+    "start",
+  ];
   const isChosen = chooser(options.only, names);
   const { rounds, measureMs } = options.timing;
   const requests = await measureRounds(
@@ -68,6 +75,7 @@ async function measureAll(options: Options, shared: Shared, load: Load): Promise
     verification: await when("verification", "verifying access tokens", () =>
       measureVerification(shared, { rounds, measureMs: measureMs / 4 }),
     ),
+    sealed: await measureSealed(shared, isChosen, options.timing, say),
     memory: await when("memory", "memory while sessions move", () =>
       measureMemory(shared, load, options.memoryPoints),
     ),

@@ -3,10 +3,13 @@ import type { MemoryPoint } from "../measure/memory.ts";
 import { ratioSpread, type Spread, spread } from "../measure/spread.ts";
 import type { StartUp } from "../measure/start-up.ts";
 import type { VerificationResult } from "../measure/verification.ts";
+import type { SealedResults } from "../sealed/measure-sealed.ts";
+import { sealedBars } from "../sealed/sealed-report.ts";
 
 export interface Results {
   readonly requests: readonly Measured[];
   readonly verification: VerificationResult | null;
+  readonly sealed: SealedResults;
   readonly startUp: StartUp | null;
   readonly memory: readonly MemoryPoint[] | null;
 }
@@ -27,6 +30,7 @@ export function judge(results: Results): Bar[] {
     ...refreshBars(results.requests),
     ...writeBars(results.requests),
     ...verificationBars(results.verification),
+    ...sealedBars(results.sealed),
     ...startBars(results.startUp),
     ...memoryBars(results.memory),
   ];

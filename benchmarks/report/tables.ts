@@ -1,5 +1,6 @@
 import type { Measured } from "../measure/measure-rounds.ts";
 import { spread } from "../measure/spread.ts";
+import { sealedTables } from "../sealed/sealed-report.ts";
 import { type Bar, inMiB, type Results } from "./bars.ts";
 
 /** Everything that was measured, as text for a terminal. */
@@ -7,6 +8,7 @@ export function writeTables(results: Results, bars: readonly Bar[]): string {
   const parts = [
     requestTable(results.requests),
     verificationTable(results),
+    ...sealedTables(results.sealed).map(align),
     memoryTable(results),
     barTable(bars),
   ];

@@ -12,6 +12,13 @@ export interface App {
   readonly code: string;
 }
 
+/** The same, with the hosted sign-in. */
+export interface HostedApp extends App {
+  readonly clientId: string;
+  readonly apiKey: string;
+  readonly redirectUri: string;
+}
+
 export interface Session {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -23,6 +30,7 @@ export interface Latchkey {
   readonly moving: App;
   /** W = 600 s: a refresh right after sign-in writes nothing. */
   readonly repeating: App;
+  readonly hosted: HostedApp;
   /** Signs in over HTTP; each session is one row of one user with one e-mail address. */
   signIn(app: App, sessions: number): Promise<Session[]>;
   stop(): Promise<void>;
@@ -48,17 +56,28 @@ export async function startLatchkey(
     server,
     moving,
     repeating,
+    hosted: repeating,
     signIn: (app, sessions) => signInAll(server.port, app, sessions),
     stop: () => server.stop(),
   };
 }
 
-async function createApp(env: Record<string, string>, refreshWindow: number): Promise<App> {
+async function createApp(env: Record<string, string>, refreshWindow: number): Promise<HostedApp> {
   const origin = browserHeaders.origin;
+  const redirectUri = `${origin}/callback`;
   const settings = ["--origin", origin, "--set", `refreshWindow=${refreshWindow}`];
-  const id = field(await latchkey(env, ["apps", "create", "Benchmark", ...settings]), "App id");
+  settings.push("--set", `redirectUris=${JSON.stringify([redirectUri])}`);
+  const created = await latchkey(env, ["apps", "create", "Benchmark", ...settings]);
+  const id = field(created, "App id");
   const account = await latchkey(env, ["apps", "test-account", id]);
-  return { id, email: field(account, "E-mail"), code: field(account, "Code") };
+  return {
+    id,
+    email: field(account, "E-mail"),
+    code: field(account, "Code"),
+    clientId: field(created, "Client id"),
+    apiKey: field(created, "API key"),
+    redirectUri,
+  };
 }
 
 async function latchkey(env: Record<string, string>, args: string[]): Promise<string> {

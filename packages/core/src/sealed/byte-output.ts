@@ -31,37 +31,32 @@ export function writeZeros(output: ByteOutput, count: number): void {
   output.length += count;
 }
 
-/** Seven bits to a byte, lowest first; the high bit says that more follow (LEB128). */
 export function writeVarint(output: ByteOutput, value: number): void {
   reserve(output, VARINT_SIZE);
+  output.length = putVarint(output.bytes, output.length, value);
+}
+
+/** Seven bits to a byte, lowest first; the high bit says that more follow (LEB128). Says where it ends. */
+function putVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
   let rest = value;
-  while (rest >= 0x80) {
-    output.bytes[output.length++] = (rest & 0x7f) + 0x80;
-    rest >>>= 7;
-  }
-  output.bytes[output.length++] = rest;
+  for (; rest >= 0x80; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80;
+  bytes[at++] = rest;
+  return at;
 }
 
 /**
- * A header of its length times `factor` plus `kind`, then its UTF-8. False, with nothing written,
- * for a text that has none: it holds half of a surrogate pair, which JSON escapes.
+ * A header of its length times `factor` plus `kind`, then its UTF-8. False, with nothing that counts
+ * written, for a text that has none: it holds half of a surrogate pair, which JSON escapes.
  */
 export function writeText(output: ByteOutput, text: string, factor: number, kind: number): boolean {
-  const before = output.length;
-  writeVarint(output, text.length * factor + kind);
-  if (writeAscii(output, text)) return true;
-  output.length = before;
-  return writeUnicode(output, text, factor, kind);
-}
-
-/** False, with nothing that counts written, when there is more than ASCII. */
-function writeAscii(output: ByteOutput, text: string): boolean {
   const { length } = text;
-  reserve(output, length);
-  const { bytes, length: start } = output;
+  reserve(output, length + VARINT_SIZE);
+  const { bytes } = output;
+  const start = putVarint(bytes, output.length, length * factor + kind);
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x80) return false;
+    if (unit >= 0x80) return writeUnicode(output, text, factor, kind);
     bytes[start + i] = unit;
   }
   output.length = start + length;
@@ -114,17 +109,13 @@ function writeAnyUnicode(output: ByteOutput, text: string, factor: number, kind:
 
 /**
  * A header of how many bytes the base64url `text` encodes, doubled, plus 1, then those bytes. False,
- * with nothing written, for what is not the one spelling of them.
+ * with nothing that counts written, for what is not the one spelling of them.
  */
 export function writeDecoded(output: ByteOutput, text: string): boolean {
-  const before = output.length;
   const size = Math.floor((text.length * 3) / 4);
-  writeVarint(output, size * 2 + 1);
-  reserve(output, size);
-  if (writeFromBase64url(output.bytes, output.length, text)) {
-    output.length += size;
-    return true;
-  }
-  output.length = before;
-  return false;
+  reserve(output, size + VARINT_SIZE);
+  const start = putVarint(output.bytes, output.length, size * 2 + 1);
+  if (!writeFromBase64url(output.bytes, start, text)) return false;
+  output.length = start + size;
+  return true;
 }

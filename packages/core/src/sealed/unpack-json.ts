@@ -1,10 +1,12 @@
 /** Reads what {@link packJson} writes. */
-import { base64url, fromUtf8 } from "../encoding.ts";
+import { base64url, fromUtf8, latin1 } from "../encoding.ts";
 import type { JsonValue } from "./pack-json.ts";
 import { KIND, KNOWN_NAMES, MAX_DEPTH, NAME } from "./packed-json-format.ts";
 
 interface Input {
   readonly bytes: Uint8Array;
+  /** Of all the bytes; null where there is none. */
+  readonly latin1: string | null;
   at: number;
 }
 
@@ -13,7 +15,7 @@ const CONSTANTS: readonly JsonValue[] = [null, false, true];
 
 /** Undefined for bytes that are no packed value, or more than one. */
 export function unpackJson(bytes: Uint8Array): JsonValue | undefined {
-  const input = { bytes, at: 0 };
+  const input = { bytes, latin1: latin1(bytes), at: 0 };
   try {
     const value = readValue(input, 0);
     return input.at === bytes.byteLength ? value : undefined;
@@ -28,9 +30,9 @@ function readValue(input: Input, depth: number): JsonValue {
   const header = readVarint(input);
   const kind = header % 8;
   const count = (header - kind) / 8;
-  if (kind === KIND.text) return fromUtf8(readBytes(input, count));
+  if (kind === KIND.text) return readText(input, count);
   if (kind === KIND.segments) return readSegments(input, count);
-  if (kind === KIND.json) return JSON.parse(fromUtf8(readBytes(input, count))) as JsonValue;
+  if (kind === KIND.json) return JSON.parse(readText(input, count)) as JsonValue;
   if (kind === KIND.constant) {
     const constant = CONSTANTS[count];
     if (constant !== undefined) return constant;
@@ -63,8 +65,8 @@ function readSegments(input: Input, count: number): string {
   for (let left = count; left > 0; left--) {
     const header = readVarint(input);
     const packed = header % 2;
-    const bytes = readBytes(input, (header - packed) / 2);
-    segments.push(packed === 1 ? base64url(bytes) : fromUtf8(bytes));
+    const length = (header - packed) / 2;
+    segments.push(packed === 1 ? base64url(readBytes(input, length)) : readText(input, length));
   }
   return segments.join(".");
 }
@@ -73,11 +75,26 @@ function readName(input: Input): string {
   const header = readVarint(input);
   const form = header % 4;
   const count = (header - form) / 4;
-  if (form === NAME.text) return fromUtf8(readBytes(input, count));
-  if (form === NAME.json) return String(JSON.parse(fromUtf8(readBytes(input, count))));
+  if (form === NAME.text) return readText(input, count);
+  if (form === NAME.json) return String(JSON.parse(readText(input, count)));
   const known = form === NAME.known ? KNOWN_NAMES[count] : undefined;
   if (known === undefined) throw new SyntaxError("Not a packed value.");
   return known;
+}
+
+function readText(input: Input, count: number): string {
+  const { bytes, at, latin1: whole } = input;
+  const end = at + count;
+  if (whole === null || !isAscii(bytes, at, end)) return fromUtf8(readBytes(input, count));
+  input.at = end;
+  return whole.slice(at, end);
+}
+
+/** False also when there are fewer bytes. */
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end > bytes.byteLength) return false;
+  for (let i = start; i < end; i++) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
 }
 
 function readBytes(input: Input, count: number): Uint8Array {
