@@ -3,6 +3,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { acmeChallengeRoutes } from "./http/acme-challenge.ts";
+import { adminRoutes } from "./http/admin/routes.ts";
 import { answerPlainly } from "./http/answer-plainly.ts";
 import { authorizeRoutes } from "./http/app-server/authorize.ts";
 import { logoutRoutes } from "./http/app-server/logout.ts";
@@ -25,7 +26,9 @@ import { securityHeaders, sessionHeaders } from "./http/middleware/response-head
 import { addHeaders } from "./http/plain-response.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
+import { invitationPages } from "./login/invitation-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
+import { passwordResetPages } from "./login/password-reset-routes.ts";
 import type { Services } from "./services.ts";
 
 export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
@@ -86,7 +89,10 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));
   app.route("/", loginRoutes(services));
+  app.route("/", adminRoutes(services));
   app.route("/", deviceRoutes(services));
+  app.route("/", invitationPages(services));
+  app.route("/", passwordResetPages(services));
   app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);
   for (const prefix of PROTOCOL_PREFIXES) app.route(prefix, protocol);

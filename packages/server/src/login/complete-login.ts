@@ -2,8 +2,10 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
+import { acceptInvitation, requireInvitation } from "../organizations/invitations.ts";
 import type { Services } from "../services.ts";
 import { issueAuthorizationCode } from "../sessions/authorization-codes.ts";
+import { emailAccount } from "../users/app-server-user.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
 import { answerUrl, redirectTo } from "./redirect-answer.ts";
 
@@ -29,7 +31,8 @@ export async function redirectWithCode(
   { app, request, userId, method, authenticatedAt }: Completed,
   status: 302 | 303,
 ): Promise<Response> {
-  const { organizationId } = request;
+  const joined = await joinInvited(services, app, userId, request.invitationToken);
+  const organizationId = joined ?? request.organizationId;
   if (organizationId !== null) await requireMember(services, app, userId, organizationId);
   const code = await issueAuthorizationCode(services, {
     app,
@@ -41,6 +44,20 @@ export async function redirectWithCode(
     organizationId,
   });
   return redirectTo(context, answerUrl(request, { code }), status);
+}
+
+/** Accepts the invitation that the sign-in is for; the organization that it is to, if any. */
+export async function joinInvited(
+  services: Services,
+  app: App,
+  userId: string,
+  token: string | null,
+): Promise<string | null> {
+  const user = token === null ? null : await services.store.users.find(app.id, userId);
+  if (token === null || !user) return null;
+  const email = emailAccount(user)?.subject ?? "";
+  const invitation = await requireInvitation(services, app, token, email);
+  return (await acceptInvitation(services, app, invitation, user)).organizationId;
 }
 
 async function requireMember(

@@ -9,9 +9,9 @@ import type { Services } from "../services.ts";
 import { findDeviceGrant, offersDeviceSignIn } from "../sessions/device-grants.ts";
 import type { DeviceGrant } from "../storage/store.ts";
 import { answerWithPages, type KnownSoFar } from "./answer-with-pages.ts";
-import type { AuthorizeRequest } from "./authorize-request.ts";
 import { type DeviceDecisionRequest, decisionUrl, openDecision } from "./device-decision.ts";
 import { DEVICE_PAGE } from "./device-page-path.ts";
+import { hostLogin } from "./host-login.ts";
 import { beginLogin } from "./open-login.ts";
 import { pageResponse } from "./page-response.ts";
 import { brandingOf } from "./pages/branding.ts";
@@ -54,7 +54,7 @@ export function deviceRoutes(services: Services): Hono<RequestEnv> {
       const { request, app, grant } = await openRequest(context, form.decide, known);
       const { userCode } = request;
       if (form.decision === "other") {
-        const other = { ...deviceLogin(app), prompt: ["select_account"] as const };
+        const other = hostLogin(app, settings.publicUrl(), { prompt: ["select_account"] });
         const end = { kind: "device", grantId: grant.id, userCode } as const;
         return redirectTo(context, await beginLogin(services, context, other, end), 303);
       }
@@ -78,7 +78,7 @@ export function deviceRoutes(services: Services): Hono<RequestEnv> {
     if (!grant || !app || !offersDeviceSignIn(app)) {
       return showCode(context, { userCode: shown, error: WRONG });
     }
-    const login = deviceLogin(app);
+    const login = hostLogin(app, settings.publicUrl());
     const signedIn = await signedInHere(services, context, app, login);
     const which = { grantId: grant.id, userCode: shown };
     const next = signedIn
@@ -122,21 +122,6 @@ export function deviceRoutes(services: Services): Hono<RequestEnv> {
   function showCode(context: RequestContext, page: DeviceCodePage): Promise<Response> {
     const status = page.error === null ? 200 : 422;
     return pageResponse(context, deviceCodePage(page), { status });
-  }
-
-  function deviceLogin(app: App): AuthorizeRequest {
-    return {
-      appId: app.id,
-      redirectUri: `${settings.publicUrl()}${DEVICE_PAGE}`,
-      state: null,
-      codeChallenge: null,
-      intent: "sign-in",
-      loginHint: null,
-      prompt: [],
-      maxAge: null,
-      organizationId: null,
-      invitationToken: null,
-    };
   }
 
   return routes;

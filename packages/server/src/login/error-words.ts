@@ -35,6 +35,18 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
     title: "This form came from another site",
     text: "Nothing was done. Go back to the app and sign in again.",
   },
+  invitation_invalid: {
+    title: "This invitation is over",
+    text: "It was accepted, taken back, or has run out. Ask whoever invited you for a new one.",
+  },
+  invitation_email_mismatch: {
+    title: "This invitation is for another address",
+    text: "You are signed in with another e-mail address than the invitation was sent to. Use that one.",
+  },
+  password_reset_invalid: {
+    title: "This link is over",
+    text: "It was used, or has run out after an hour. Ask for a new one where you sign in.",
+  },
   device_grant_over: {
     title: "This code has run out",
     text: "A device waits ten minutes, and one decision is enough. Begin again on the device.",

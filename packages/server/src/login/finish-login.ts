@@ -1,7 +1,8 @@
 import type { RequestContext } from "../http/context.ts";
 import type { Services } from "../services.ts";
-import { type Completed, redirectWithCode } from "./complete-login.ts";
+import { type Completed, joinInvited, redirectWithCode } from "./complete-login.ts";
 import { decisionUrl } from "./device-decision.ts";
+import { showJoined } from "./invitation-routes.ts";
 import type { LoginRequest } from "./login-request.ts";
 import { redirectTo } from "./redirect-answer.ts";
 
@@ -23,6 +24,11 @@ export async function finishLogin(
       return redirectTo(context, url, 303);
     }
     case "invitation":
-      throw new TypeError("not yet");
+      return showJoined(
+        services,
+        context,
+        app,
+        await joinInvited(services, app, userId, request.invitationToken),
+      );
   }
 }

@@ -11,6 +11,7 @@ import { redirectWithCode } from "../../login/complete-login.ts";
 import { beginLogin } from "../../login/open-login.ts";
 import { answerUrl, redirectTo } from "../../login/redirect-answer.ts";
 import { signedInHere } from "../../login/silent-sign-in.ts";
+import { requireInvitation } from "../../organizations/invitations.ts";
 import type { Services } from "../../services.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 
@@ -34,9 +35,10 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
           302,
         );
       }
-      const { app, request } = read;
+      const { app } = read;
       known.app = app;
-      known.redirectUri = request.redirectUri;
+      known.redirectUri = read.request.redirectUri;
+      const request = await withInvitation(app, read.request);
       const silent = await answerSilently(context, app, request);
       if (silent) return silent;
       if (request.prompt.includes("none")) {
@@ -49,6 +51,13 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
       return redirectTo(context, await beginLogin(services, context, request), 302);
     }),
   );
+
+  /** Of an invitation that is over the person is told before they sign in. */
+  async function withInvitation(app: App, request: AuthorizeRequest): Promise<AuthorizeRequest> {
+    if (request.invitationToken === null) return request;
+    const { email } = await requireInvitation(services, app, request.invitationToken, null);
+    return { ...request, loginHint: request.loginHint ?? email };
+  }
 
   /** Null when the person has to be asked. */
   async function answerSilently(

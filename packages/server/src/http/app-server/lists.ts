@@ -1,3 +1,4 @@
+import { LatchkeyError } from "@latchkey/core/errors";
 import type { WireList } from "@latchkey/core/protocol/app-server";
 import type { ZodType } from "zod";
 import type { Page, PageRequest } from "../../storage/store.ts";
@@ -40,4 +41,9 @@ export function toList<T, W extends { id: string }>(
       after: (hasAfter && data.at(-1)?.id) || null,
     },
   };
+}
+
+/** Of another app, gone or never there: it is all the same (ASVS 8.2.2). */
+export function unknownEntity(what: string): LatchkeyError {
+  return new LatchkeyError("entity_not_found", 404, `This app has no ${what} with that id.`);
 }

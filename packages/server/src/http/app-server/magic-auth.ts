@@ -2,14 +2,15 @@ import type { MagicAuth } from "@latchkey/core/protocol/app-server";
 import { createMagicAuth } from "@latchkey/core/protocol/app-server-requests";
 import { Hono } from "hono";
 import { newCuid, newServerUserId } from "../../apps/ids.ts";
-import { CODE_LIFETIME_MS } from "../../codes/one-time-codes.ts";
+import { codeOf, keepMailedCode } from "../../codes/mailed-codes.ts";
 import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
-import type { User } from "../../storage/store.ts";
+import type { MailedCode, User } from "../../storage/store.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
 import { isoTime } from "../../users/app-server-user.ts";
 import type { RequestEnv } from "../context.ts";
 import { readJson } from "../read-body.ts";
+import { unknownEntity } from "./lists.ts";
 import { backendRequester } from "./magic-auth-grant.ts";
 import { conflict } from "./users.ts";
 
@@ -25,18 +26,17 @@ export function magicAuthRoutes(services: Services): Hono<RequestEnv> {
     const user = await userOf(app.id, email);
     const code = await codes.issue(backendRequester(app), email);
     outbox.post(codeMail({ to: email, appName: app.name, code }));
-    const now = await store.now();
-    const answer: MagicAuth = {
-      object: "magic_auth",
-      id: `magic_auth_${newCuid()}`,
-      user_id: user.serverId,
-      email,
-      expires_at: isoTime(now + CODE_LIFETIME_MS),
-      code,
-      created_at: isoTime(now),
-      updated_at: isoTime(now),
-    };
-    return context.json(answer, 201);
+    const of = { appId: app.id, userId: user.id, email, code };
+    const kept = await keepMailedCode(services, { ...of, kind: "magic_auth" });
+    return context.json(toWire(kept, user, code), 201);
+  });
+
+  routes.get("/user_management/magic_auth/:id", async (context) => {
+    const { app } = context.var.caller;
+    const kept = await store.mailedCodes.find(app.id, "magic_auth", context.req.param("id"));
+    const user = kept && (await store.users.find(app.id, kept.userId));
+    if (!kept || !user) throw unknownEntity("magic auth code");
+    return context.json(toWire(kept, user, await codeOf(services, kept)));
   });
 
   /** The answer names the user, so that an unknown address begins one whose address is unproven. */
@@ -57,4 +57,17 @@ export function magicAuthRoutes(services: Services): Hono<RequestEnv> {
   }
 
   return routes;
+}
+
+function toWire(kept: MailedCode, { serverId }: User, code: string): MagicAuth {
+  return {
+    object: "magic_auth",
+    id: kept.id,
+    user_id: serverId,
+    email: kept.email,
+    expires_at: isoTime(kept.expiresAt),
+    code,
+    created_at: isoTime(kept.createdAt),
+    updated_at: isoTime(kept.createdAt),
+  };
 }

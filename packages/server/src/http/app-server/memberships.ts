@@ -105,7 +105,7 @@ const STATUSES = ["active", "inactive"] as const;
 const defaultRole = (app: App): string => app.settings.roles[0]?.slug ?? "member";
 
 /** Null when the request names none. Throws for a role that the app's settings do not have. */
-function rolesOf(
+export function rolesOf(
   app: App,
   input: { role_slug?: string | null | undefined; role_slugs?: string[] | null | undefined },
 ): string[] | null {

@@ -8,15 +8,16 @@ import { Hono } from "hono";
 import { newOrganizationId } from "../../apps/ids.ts";
 import { toWireOrganization } from "../../organizations/wire-organization.ts";
 import type { Services } from "../../services.ts";
+import type { Organization } from "../../storage/store.ts";
 import { mergedMetadata } from "../../users/profile-input.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { readJson } from "../read-body.ts";
 import { pageOf, readQuery, toList } from "./lists.ts";
 import { conflict } from "./users.ts";
 
-export function organizationRoutes({ store }: Services): Hono<RequestEnv> {
+export function organizationRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  const { organizations } = store;
+  const { organizations } = services.store;
 
   routes.get("/organizations", async (context) => {
     const query = readQuery(context, pageQuery);
@@ -45,12 +46,12 @@ export function organizationRoutes({ store }: Services): Hono<RequestEnv> {
   });
 
   routes.get("/organizations/:id", async (context) =>
-    context.json(toWireOrganization(await requireOrganization(context))),
+    context.json(toWireOrganization(await requireOrganization(services, context))),
   );
 
   routes.put("/organizations/:id", async (context) => {
     const input = await readJson(context, updateOrganization);
-    const { appId, id, metadata } = await requireOrganization(context);
+    const { appId, id, metadata } = await requireOrganization(services, context);
     const result = await organizations.update(appId, id, {
       name: input.name ?? undefined,
       externalId: input.external_id,
@@ -62,19 +63,22 @@ export function organizationRoutes({ store }: Services): Hono<RequestEnv> {
   });
 
   routes.delete("/organizations/:id", async (context) => {
-    const { appId, id } = await requireOrganization(context);
+    const { appId, id } = await requireOrganization(services, context);
     await organizations.delete(appId, id);
     return context.json({});
   });
 
-  async function requireOrganization(context: RequestContext) {
-    const { app } = context.var.caller;
-    const found = await organizations.find(app.id, context.req.param("id") ?? "");
-    if (found) return found;
-    throw unknownOrganization();
-  }
-
   return routes;
+}
+
+export async function requireOrganization(
+  { store }: Pick<Services, "store">,
+  context: RequestContext,
+): Promise<Organization> {
+  const { app } = context.var.caller;
+  const found = await store.organizations.find(app.id, context.req.param("id") ?? "");
+  if (found) return found;
+  throw unknownOrganization();
 }
 
 export function unknownOrganization(): LatchkeyError {

@@ -13,13 +13,13 @@ import type { Services } from "../../services.ts";
 import { toWireSession } from "../../sessions/app-server-answer.ts";
 import type { User } from "../../storage/store.ts";
 import { emailAccount, toAppServerUser } from "../../users/app-server-user.ts";
-import { passwordProblem } from "../../users/password-rules.ts";
 import { hashPassword, offersPasswords } from "../../users/passwords.ts";
 import { mergedMetadata, profileOf } from "../../users/profile-input.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import { readJson } from "../read-body.ts";
 import { pageOf, readQuery, toList } from "./lists.ts";
 import { noPasswords } from "./password-grant.ts";
+import { requireStrongPassword } from "./password-strength.ts";
 
 /** Users and their sessions, for the app's server. */
 export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
@@ -56,13 +56,13 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
   });
 
   routes.get("/user_management/users/:id", async (context) =>
-    context.json(toAppServerUser(await requireUser(context))),
+    context.json(toAppServerUser(await requireUser(services, context))),
   );
 
   routes.put("/user_management/users/:id", async (context) => {
     const { app } = context.var.caller;
     const input = await readJson(context, updateAppServerUser);
-    const user = await requireUser(context);
+    const user = await requireUser(services, context);
     const result = await store.profiles.update(app.id, user.id, {
       profile: {
         ...profileOf(input),
@@ -83,7 +83,7 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
 
   routes.delete("/user_management/users/:id", async (context) => {
     const { app } = context.var.caller;
-    const user = await requireUser(context);
+    const user = await requireUser(services, context);
     if (!(await store.users.delete(app.id, user.id))) throw unknownUser();
     return context.json({});
   });
@@ -91,7 +91,7 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
   routes.get("/user_management/users/:id/sessions", async (context) => {
     const { app } = context.var.caller;
     const query = readQuery(context, pageQuery);
-    const user = await requireUser(context);
+    const user = await requireUser(services, context);
     const page = await store.sessions.ofUser(app.id, user.id, pageOf(query));
     const now = await store.now();
     return context.json(toList(page, (session) => toWireSession(session, user, now)));
@@ -116,24 +116,26 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
   ): Promise<string | null> {
     if (password === null || password === undefined) return null;
     if (!offersPasswords(services, app)) throw noPasswords();
-    const problem = passwordProblem(password, { email, appName: app.name });
-    if (problem) throw new LatchkeyError("password_strength_error", 422, problem);
+    requireStrongPassword(app, email, password);
     return hashPassword(services, password);
-  }
-
-  /** Users without an e-mail address are the browser protocol's alone. */
-  async function requireUser(context: RequestContext): Promise<User> {
-    const { app } = context.var.caller;
-    const user = await store.profiles.findByServerId(app.id, context.req.param("id") ?? "");
-    if (user && emailAccount(user)) return user;
-    throw unknownUser();
   }
 
   return routes;
 }
 
-export function unknownUser(): LatchkeyError {
-  return new LatchkeyError("entity_not_found", 404, "This app has no user with that id.");
+/** Users without an e-mail address are the browser protocol's alone. */
+export async function requireUser(
+  { store }: Pick<Services, "store">,
+  context: RequestContext,
+): Promise<User> {
+  const { app } = context.var.caller;
+  const user = await store.profiles.findByServerId(app.id, context.req.param("id") ?? "");
+  if (user && emailAccount(user)) return user;
+  throw unknownUser();
+}
+
+export function unknownUser(by = "id"): LatchkeyError {
+  return new LatchkeyError("entity_not_found", 404, `This app has no user with that ${by}.`);
 }
 
 export function conflict(kind: "email_taken" | "external_id_taken"): LatchkeyError {

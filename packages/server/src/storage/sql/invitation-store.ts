@@ -119,21 +119,24 @@ export function sqlInvitationStore(db: Database): InvitationStore {
         const [row] = await tx.all(
           db.build
             .updateTable("invitations")
-            .set((each) => ({
-              accepted_at: sql<number>`coalesce(${each.ref("accepted_at")}, ${tx.now})`,
-              accepted_user_id: user.server_id,
-              updated_at: sql<number>`CASE WHEN ${each.ref("accepted_at")} IS NULL THEN ${tx.now} ELSE ${each.ref("updated_at")} END`,
-            }))
+            .set({ accepted_at: tx.now, accepted_user_id: user.server_id, updated_at: tx.now })
             .where("id", "=", id)
             .where("app_id", "=", appId)
-            .where((where) =>
-              where.or([where("accepted_user_id", "=", user.server_id), pending(tx.now)]),
-            )
+            .where(pending(tx.now))
             .returningAll(),
         );
-        if (!row) return null;
-        const isFirst = row.accepted_at === tx.now && row.updated_at === tx.now;
-        if (row.organization_id !== null && isFirst) {
+        if (!row) {
+          const before = await tx.first(
+            db.build
+              .selectFrom("invitations")
+              .selectAll()
+              .where("id", "=", id)
+              .where("app_id", "=", appId)
+              .where("accepted_user_id", "=", user.server_id),
+          );
+          return before ? toInvitation(before) : null;
+        }
+        if (row.organization_id !== null) {
           await tx.all(
             db.build
               .insertInto("organization_memberships")

@@ -7,6 +7,7 @@ import { certificateContract } from "./store-contract/certificates.ts";
 import { codeContract } from "./store-contract/codes.ts";
 import { deviceGrantContract } from "./store-contract/device-grants.ts";
 import { domainContract } from "./store-contract/domains.ts";
+import { invitationContract } from "./store-contract/invitations.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
@@ -43,6 +44,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     authorizationCodeContract(get);
     deviceGrantContract(get);
     organizationContract(get);
+    invitationContract(get);
     outstandingCodeContract(get);
     profileContract(get);
     purgeContract(get);
