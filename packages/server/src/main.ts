@@ -5,6 +5,8 @@ import type { Hono } from "hono";
 import { createApp, type FetchHandler } from "./app.ts";
 import { openAppDirectory } from "./apps/app-directory.ts";
 import { oneTimeCodes } from "./codes/one-time-codes.ts";
+import { deploymentOf } from "./domains/deployment.ts";
+import type { Dns } from "./domains/dns.ts";
 import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
 import { httpsOnly } from "./http/https-only.ts";
@@ -16,6 +18,7 @@ import { type Mailer, openOutbox } from "./mail/mailer.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { argon2Hasher } from "./node/argon2-hasher.ts";
 import { clientAddress } from "./node/client-address.ts";
+import { dnsResolver } from "./node/dns-resolver.ts";
 import { listen } from "./node/listen.ts";
 import { type CertificateOptions, serveCertificates } from "./serve-certificates.ts";
 import type { Log, ServerSettings, Services } from "./services.ts";
@@ -37,6 +40,8 @@ export interface ServicesInput {
   readonly mailer: Mailer;
   readonly settings: ServerSettings;
   readonly log: Log;
+  /** Default: the resolvers that the settings name. */
+  readonly dns?: Dns;
   readonly now?: () => number;
 }
 
@@ -61,7 +66,16 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       now,
       settings: input.settings,
       directory: openAppDirectory(store.apps, now),
-      domains: openDomains({ store: store.domains, now }),
+      domains: openDomains({
+        store: store.domains,
+        dns: input.dns ?? dnsResolver(input.settings.domains.dnsServers),
+        deployment: () => deploymentOf(input.settings),
+        now: () => store.now(),
+        clock: now,
+        random: Math.random,
+        log,
+        metrics,
+      }),
       signingKeys: openSigningKeys(store.keys, master, now),
       tokenKeys: openTokenKeyRing(store.keys, master, now),
       codes: oneTimeCodes(store.codes, store.limits, master),
@@ -90,6 +104,7 @@ const PURGE_EVERY_MS = 60_000;
 const PURGE_BATCH = 500;
 const MEASURE_EVERY_MS = 15_000;
 const GRACE_MS = 10_000;
+const DOMAINS_EVERY_MS = 15_000;
 const CERTIFICATES_EVERY_MS = 5000;
 
 export interface ServeOptions {
@@ -154,6 +169,9 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     : null;
   const timers = [
     every(MEASURE_EVERY_MS, measure),
+    every(DOMAINS_EVERY_MS, async () => {
+      await services.domains.checkDue();
+    }),
     every(PURGE_EVERY_MS, async () => {
       // Small batches one after another, so that nothing waits long behind them.
       for (let gone = PURGE_BATCH; gone >= PURGE_BATCH; ) {

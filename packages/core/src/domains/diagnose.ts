@@ -44,11 +44,17 @@ export function diagnose(expected: DomainExpectation, seen: DomainObservation): 
   };
 }
 
+/** What to set, while nothing has been looked at yet. */
+export function recordsToSet(expected: DomainExpectation): ShownRecord[] {
+  const unseen = mergeViews([], null);
+  return shownRecords(expected, { views: [] }, unseen, unseen);
+}
+
 const GRAVITY: Readonly<Record<Finding["severity"], number>> = { error: 0, warning: 1, info: 2 };
 
 function shownRecords(
   expected: DomainExpectation,
-  { views }: DomainObservation,
+  { views }: Pick<DomainObservation, "views">,
   cname: Merged,
   txt: Merged,
 ): ShownRecord[] {

@@ -8,6 +8,8 @@ export interface Metrics {
   signIn(method: string): void;
   mail(result: "sent" | "given_up"): void;
   purged(rows: number): void;
+  /** A DomainState after the check, or `no_answer`. */
+  domainCheck(result: string): void;
   clockDrift(ms: number): void;
   readonly contentType: string;
   render(): Promise<string>;
@@ -47,6 +49,12 @@ export function openMetrics(): Metrics {
     help: "Expired rows deleted",
     registers,
   });
+  const domainChecks = new Counter({
+    name: "latchkey_domain_checks_total",
+    help: "Checks of apps' own domains, by the state after; degraded, moved and no_answer deserve an alert",
+    labelNames: ["result"],
+    registers,
+  });
   const drift = new Gauge({
     name: "latchkey_clock_drift_seconds",
     help: "How far this process's clock is ahead of the database's",
@@ -59,6 +67,7 @@ export function openMetrics(): Metrics {
     signIn: (method) => signIns.inc({ method }),
     mail: (result) => mails.inc({ result }),
     purged: (rows) => purged.inc(rows),
+    domainCheck: (result) => domainChecks.inc({ result }),
     clockDrift: (ms) => drift.set(ms / 1000),
     contentType: registry.contentType,
     render: () => registry.metrics(),
