@@ -1,5 +1,6 @@
 import { createApp as createHandler, type FetchHandler } from "../../app.ts";
 import { type CreatedApp, createApp } from "../../apps/create-app.ts";
+import type { Dns } from "../../domains/dns.ts";
 import type { Mail, Mailer } from "../../mail/mailer.ts";
 import { openServices } from "../../main.ts";
 import type { Log, ServerSettings, Services } from "../../services.ts";
@@ -14,6 +15,8 @@ export interface TestServerOptions {
   readonly app?: object;
   readonly settings?: Partial<ServerSettings>;
   readonly mailer?: Mailer;
+  /** Default: no resolver, so that no test asks the machine's. */
+  readonly dns?: Dns;
   readonly log?: Log;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -37,6 +40,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+const NO_DNS: Dns = { servers: [], ask: async () => ({ kind: "failed", reason: "unreachable" }) };
 const QUIET: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const MASTER_KEY = "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ";
 
@@ -51,6 +55,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
     databaseUrl: options.databaseUrl ?? ":memory:",
     masterKey: MASTER_KEY,
     mailer: options.mailer ?? keep,
+    dns: options.dns ?? NO_DNS,
     log: options.log ?? QUIET,
     settings: {
       sessions: { accessTokenTtl: 3600, refreshWindow: 120 },
