@@ -14,7 +14,7 @@ const DOMAIN = "example.test";
 const APP = `https://app.${DOMAIN}`;
 const DASHBOARD = `https://dashboard.${DOMAIN}`;
 const OTHER = `https://other.${DOMAIN}`;
-const variants = [AUTHKIT, LATCHKEY].filter(({ name }) => name === (process.env.ONLY ?? "authkit"));
+const variants = [AUTHKIT, LATCHKEY];
 
 let server: DevServer;
 let front: HttpsFront;
