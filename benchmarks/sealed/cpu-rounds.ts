@@ -18,13 +18,16 @@ export async function cpuRounds<Name extends string>(
   { rounds, measureMs }: RoundTiming,
 ): Promise<Costs<Name>> {
   const named = Object.entries(ways) as [Name, () => Promise<unknown>][];
-  const costs = new Map<Name, number[]>(named.map(([name]) => [name, []]));
+  const costs = {} as Record<Name, number[]>;
   // Once uncounted, so that the code is compiled.
-  for (const [, way] of named) await cpuMicros(way, measureMs);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [name, way] of named) costs.get(name)?.push(await cpuMicros(way, measureMs));
+  for (const [name, way] of named) {
+    await cpuMicros(way, measureMs);
+    costs[name] = [];
   }
-  return Object.fromEntries(costs) as Costs<Name>;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, way] of named) costs[name].push(await cpuMicros(way, measureMs));
+  }
+  return costs;
 }
 
 async function cpuMicros(way: () => Promise<unknown>, measureMs: number): Promise<number> {

@@ -11,8 +11,8 @@ const APP = "https://app.example.com";
 const cookiePassword = "a cookie password of more than 32 characters";
 type Session = Parameters<SessionManager["saveSession"]>[1];
 
-answerParent<ProtectedInput, Costs<ProtectedWay>>(async ({ timing, ...input }) => {
-  const { serverUrl, publicUrl, clientId, apiKey } = input;
+answerParent<ProtectedInput, Costs<ProtectedWay>>(async (input) => {
+  const { serverUrl, publicUrl, clientId, apiKey, timing } = input;
   const shared = { clientId, apiKey, serverUrl, publicUrl, cookiePassword };
   const redirectUri = `${APP}/callback`;
   const warm = createSessionManager({ ...shared, redirectUri });

@@ -28,21 +28,20 @@ const options = { password };
 
 answerParent<RoundTiming, SealCosts>(async (timing) => {
   const session = sessionOf2Kb();
-  const value = session as Parameters<ReturnType<typeof createKeyRing>["seal"]>[0];
   const passwords = [{ id: "1", secret: password }];
   const ring = createKeyRing(passwords);
   const ironRing = createKeyRing(passwords, { format: "iron" });
-  const compact = await ring.seal(value, { purpose });
-  const iron = await ironRing.seal(value, { purpose });
+  const compact = await ring.seal(session, { purpose });
+  const iron = await ironRing.seal(session, { purpose });
   const webcrypto = await seal(session, password, defaults);
   const ironSession = await sealData(session, options);
   const now = Date.now();
   const costs = await cpuRounds(
     {
-      sealCompact: () => ring.seal(value, { purpose }),
+      sealCompact: () => ring.seal(session, { purpose }),
       sealIronSession: () => sealData(session, options),
       sealIronWebcrypto: () => seal(session, password, defaults),
-      sealIron: () => ironRing.seal(value, { purpose }),
+      sealIron: () => ironRing.seal(session, { purpose }),
       openCompact: async () => opened(await ring.open(compact, { purpose, now })),
       openIronSession: () => unsealData(ironSession, options),
       openIronWebcrypto: () => unseal(webcrypto, password, defaults),

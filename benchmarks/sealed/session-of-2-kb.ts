@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { SealedSession } from "@latchkey/core/sealed/sealed-session";
+import type { KeyRing } from "@latchkey/core/sealed/key-ring";
+
+type Sealable = Parameters<KeyRing["seal"]>[0];
 
 const BYTES = 2_048;
 
@@ -27,11 +29,11 @@ const CLAIMS = {
  * A session whose JSON has 2,048 bytes: an access token with the form of ES256 and every claim, a
  * refresh token of Latchkey's form, a user with every field, and a note that fills the rest.
  */
-export function sessionOf2Kb(): SealedSession {
+export function sessionOf2Kb(): Sealable {
   const missing = BYTES - Buffer.byteLength(JSON.stringify(sessionWith("")));
   const note = "Met at the fair. ".repeat(BYTES).slice(0, missing);
   // Read from JSON, as the answer of a session server is: texts put together in parts cost more.
-  return JSON.parse(JSON.stringify(sessionWith(note))) as SealedSession;
+  return JSON.parse(JSON.stringify(sessionWith(note))) as Sealable;
 }
 
 const accessToken = [
@@ -41,7 +43,7 @@ const accessToken = [
 ].join(".");
 const refreshToken = `lk1.k1.${CLAIMS.sid}.12.1834560000.${random(16)}.${random(32)}`;
 
-function sessionWith(note: string): SealedSession {
+function sessionWith(note: string): object {
   return {
     accessToken,
     refreshToken,
