@@ -46,6 +46,7 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
   let flight: { readonly answer: Promise<string | undefined>; readonly forced: boolean } | null =
     null;
   let epoch = 0;
+  let isFresh = true;
   let cancelTimer = () => {};
   const listeners = new Set<() => void>();
 
@@ -97,13 +98,18 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
   }
 
   async function getAccessToken(): Promise<string | undefined> {
-    const eager = ports.takeEagerToken();
-    if (eager !== undefined && !isExpiring(eager, ports.now())) {
+    const eager = goodEagerToken();
+    if (eager !== undefined) {
       set({ token: eager, error: null });
       schedule();
     }
     if (state.token !== undefined && !isExpiring(state.token, ports.now())) return state.token;
     return fetchToken(false);
+  }
+
+  function goodEagerToken(): string | undefined {
+    const token = ports.takeEagerToken();
+    return token !== undefined && !isOver(token, ports.now()) ? token : undefined;
   }
 
   return {
@@ -115,7 +121,14 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
         if (listeners.size === 0) cancelTimer();
       };
     },
-    getSnapshot: () => state,
+    getSnapshot() {
+      if (isFresh) {
+        isFresh = false;
+        // By the first look: nobody hears of it, and what is rendered first has the token.
+        state = { ...state, token: goodEagerToken() };
+      }
+      return state;
+    },
     getServerSnapshot: () => NOTHING,
     getAccessToken,
     refresh: () => fetchToken(true),
@@ -131,6 +144,11 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
 function isExpiring(token: string, nowMs: number): boolean {
   const left = secondsLeft(token, nowMs);
   return left !== null && left.seconds < left.buffer;
+}
+
+function isOver(token: string, nowMs: number): boolean {
+  const left = secondsLeft(token, nowMs);
+  return left === null || left.seconds <= 0;
 }
 
 /** When to refresh a token: its buffer before the end. Null for one that does not say. */
