@@ -6,6 +6,7 @@ import { offersPasswords } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
 import type { LoginMethod } from "./complete-login.ts";
 import { finishLogin } from "./finish-login.ts";
+import { rememberDevice } from "./known-browser.ts";
 import { proveByCode } from "./mailed-code.ts";
 import type { OpenLogin } from "./open-login.ts";
 import { cookieValueOf, repeatedSignIn } from "./repeated-form.ts";
@@ -38,7 +39,7 @@ export async function finishByCode(
   const account = { type: "email", subject: email };
   // Where codes do not sign in, this one put a password in force, and that signs in.
   const method: LoginMethod = app.settings.emailAuth ? "email" : "password";
-  const proof = await proveByCode(services, app, bindingCookie, email, code);
+  const proof = await proveByCode(services, context, { app, bindingCookie, email }, code);
   if (proof === null) return again();
   const codeId = proof.kind === "code" ? proof.codeId : null;
   const proven = await provenUser(services, { app, account, codeId, allowSignUp: true }).catch(
@@ -54,6 +55,7 @@ export async function finishByCode(
   // A test account's code is no proof for any other app, so nothing is remembered of it.
   if (proof.kind === "test_account") return done(user.id, await services.store.now());
   if (request.newPasswordHash !== null) await setPassword(user.id, request.newPasswordHash);
+  await rememberDevice(services, context, app, email);
   const signIn = await beginSignIn(services, context, await cookieValueOf(services, form), {
     appId: app.id,
     userId: user.id,

@@ -5,6 +5,7 @@ import { provenUser } from "../users/proven-user.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";
 import { newCookieValue } from "./cookies.ts";
 import { finishLogin } from "./finish-login.ts";
+import { rememberDevice } from "./known-browser.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import type { LoginForm } from "./read-login-form.ts";
 import { mailAndAsk } from "./send-code.ts";
@@ -38,6 +39,7 @@ export async function finishByPassword(
   const account = { type: "email", subject: email };
   const { user } = await provenUser(services, { app, account, allowSignUp: false, codeId: null });
   services.metrics.signIn("password");
+  await rememberDevice(services, context, app, email);
   const { authenticatedAt } = await beginSignIn(services, context, newCookieValue(), {
     appId: app.id,
     userId: user.id,

@@ -2,39 +2,52 @@
 import type { App } from "../apps/app-directory.ts";
 import type { Requester } from "../codes/one-time-codes.ts";
 import { type CodeProof, proveCode } from "../codes/prove-code.ts";
+import type { RequestContext } from "../http/context.ts";
 import { codeMail } from "../mail/code-mail.ts";
 import type { Services } from "../services.ts";
+import { knownDevice } from "./known-browser.ts";
 
-function requester(app: App, bindingCookie: string): Requester {
+/** Where a code goes to, and for which sign-in. */
+export interface MailedCodeFor {
+  readonly app: App;
+  readonly bindingCookie: string;
+  readonly email: string;
+}
+
+async function requester(
+  services: Services,
+  context: RequestContext,
+  { app, bindingCookie, email }: MailedCodeFor,
+): Promise<Requester> {
   return {
     appId: app.id,
     clientId: null,
     analyticsId: null,
     origin: null,
     preLogin: `login ${bindingCookie}`,
+    device: await knownDevice(services, context, app, email),
   };
 }
 
 /** Throws `too_many_requests` when the address has too many live codes. */
 export async function mailCode(
-  { codes, store, outbox }: Services,
-  app: App,
-  bindingCookie: string,
-  email: string,
+  services: Services,
+  context: RequestContext,
+  to: MailedCodeFor,
 ): Promise<void> {
+  const { app, email } = to;
   // A test account has its code already and no mailbox.
-  if (await store.apps.findTestAccount(app.id, email)) return;
-  const code = await codes.issue(requester(app, bindingCookie), email);
-  outbox.post(codeMail({ to: email, appName: app.name, code }));
+  if (await services.store.apps.findTestAccount(app.id, email)) return;
+  const code = await services.codes.issue(await requester(services, context, to), email);
+  services.outbox.post(codeMail({ to: email, appName: app.name, code }));
 }
 
 /** Null for every code that is not the right one. Throws `too_many_requests` after many of them. */
-export function proveByCode(
+export async function proveByCode(
   services: Services,
-  app: App,
-  bindingCookie: string,
-  email: string,
+  context: RequestContext,
+  of: MailedCodeFor,
   code: string,
 ): Promise<CodeProof | null> {
-  return proveCode(services, requester(app, bindingCookie), email, code);
+  return proveCode(services, await requester(services, context, of), of.email, code);
 }

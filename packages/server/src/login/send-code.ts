@@ -56,6 +56,7 @@ export async function mailAndAsk(
   const nextUrl = await loginUrl(services, next);
   known.goBack = { label: "Type a code that has arrived", href: nextUrl };
   await limits.mail(context);
-  await mailCode(services, login.app, login.bindingCookie, next.email ?? "");
+  const { app, bindingCookie } = login;
+  await mailCode(services, context, { app, bindingCookie, email: next.email ?? "" });
   return redirectTo(context, nextUrl, 303);
 }

@@ -40,7 +40,7 @@ export interface ProfileStore {
     readonly email: string;
     readonly codeId: string;
   }): Promise<User | null>;
-  /** A password that replaces one ends the user's sessions and sign-ins. */
+  /** A password or an address that replaces one ends the user's sessions and sign-ins. */
   update(
     appId: string,
     id: string,

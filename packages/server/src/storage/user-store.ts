@@ -121,14 +121,15 @@ export interface UserStore {
     { kind: "unlinked"; user: User } | { kind: "not_linked" | "sole_account" | "no_such_user" }
   >;
   /** Ends what unlink ends. */
-  replaceAccount(
-    appId: string,
-    id: string,
-    from: AccountKey,
-    to: AccountKey,
-    codeId: string | null,
-    sid?: string | null,
-  ): Promise<
+  replaceAccount(request: {
+    readonly appId: string;
+    readonly id: string;
+    readonly from: AccountKey;
+    readonly to: AccountKey;
+    /** The one-time code that proved `to`, spent in the same transaction. */
+    readonly codeId: string | null;
+    readonly sid: string | null;
+  }): Promise<
     | { kind: "linked"; user: User }
     | { kind: "code_spent" | "linked_to_another_user" | "not_linked" | "no_such_user" }
   >;

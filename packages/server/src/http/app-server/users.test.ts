@@ -247,6 +247,17 @@ describe("every management call", () => {
     ["GET", "/user_management/organization_memberships?user_id=user_1"],
     ["POST", "/user_management/organization_memberships"],
     ["DELETE", "/user_management/organization_memberships/om_1"],
+    ["GET", "/user_management/magic_auth/magic_auth_1"],
+    ["GET", "/user_management/email_verification/email_verification_1"],
+    ["POST", `${USERS}/user_1/email_verification/send`],
+    ["POST", "/user_management/password_reset"],
+    ["GET", "/user_management/password_reset/password_reset_1"],
+    ["POST", "/user_management/password_reset/confirm"],
+    ["GET", "/user_management/invitations"],
+    ["POST", "/user_management/invitations/invitation_1/accept"],
+    ["GET", "/user_management/invitations/by_token/token"],
+    ["GET", "/authorization/organizations/org_1/roles"],
+    ["GET", "/organizations/org_1/feature-flags"],
   ] as const;
 
   test("needs the app's API key and takes no other secret (ASVS 8.2.1)", async () => {

@@ -12,6 +12,7 @@ import { newCuid, newServerUserId } from "../../apps/ids.ts";
 import type { Services } from "../../services.ts";
 import { toWireSession } from "../../sessions/app-server-answer.ts";
 import type { User } from "../../storage/store.ts";
+import { addressNotice } from "../../users/address-notice.ts";
 import { emailAccount, toAppServerUser } from "../../users/app-server-user.ts";
 import { hashPassword, offersPasswords } from "../../users/passwords.ts";
 import { mergedMetadata, profileOf } from "../../users/profile-input.ts";
@@ -63,6 +64,10 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
     const { app } = context.var.caller;
     const input = await readJson(context, updateAppServerUser);
     const user = await requireUser(services, context);
+    const before = emailAccount(user)?.subject ?? "";
+    const email = input.email ?? before;
+    const change = { address: before, replaced: true };
+    const notice = email === before ? null : await addressNotice(store, app, user, change);
     const result = await store.profiles.update(app.id, user.id, {
       profile: {
         ...profileOf(input),
@@ -70,14 +75,11 @@ export function appServerUserRoutes(services: Services): Hono<RequestEnv> {
       },
       email: input.email ?? null,
       verified: input.email_verified ?? null,
-      passwordHash: await hashOf(
-        app,
-        input.email ?? emailAccount(user)?.subject ?? "",
-        input.password,
-      ),
+      passwordHash: await hashOf(app, email, input.password),
     });
     if (result.kind === "no_such_user") throw unknownUser();
     if (result.kind !== "updated") throw conflict(result.kind);
+    if (notice) services.outbox.post(notice);
     return context.json(toAppServerUser(result.user));
   });
 

@@ -123,14 +123,14 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
     await requireAllowed(store.apps, app, newAddress);
     const change = { address: oldAddress, replaced: true };
     const notice = await addressNotice(store, app, user, change);
-    const result = await store.users.replaceAccount(
-      app.id,
-      user.id,
-      { type: "email", subject: oldAddress },
-      { type: "email", subject: newAddress },
-      codeIdOf(proof),
-      session.id,
-    );
+    const result = await store.users.replaceAccount({
+      appId: app.id,
+      id: user.id,
+      from: { type: "email", subject: oldAddress },
+      to: { type: "email", subject: newAddress },
+      codeId: codeIdOf(proof),
+      sid: session.id,
+    });
     const updated = accountAnswer(result);
     if (notice) services.outbox.post(notice);
     await renewIdentityCookie(services, context, updated, caller);

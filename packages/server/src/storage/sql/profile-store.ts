@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { ProfileChange, ProfileStore, User } from "../store.ts";
+import { endOthers } from "./end-others.ts";
 import { readPage } from "./page.ts";
 import { setPassword } from "./password-store.ts";
 import type { UserRow } from "./rows.ts";
@@ -112,6 +113,10 @@ export function sqlProfileStore(db: Database): ProfileStore {
             await insertAccount(db, tx, appId, id, { type: "email", subject: email });
             // Nobody has proven the new address, unless the backend says so.
             if (verified === null) await setVerified(tx, id, false);
+            if (current) {
+              const user = { appId, userId: id, sid: null };
+              await endOthers(db, tx, user, { event: "account_updated", account: current });
+            }
           }
           if (verified !== null) await setVerified(tx, id, verified);
           if (passwordHash !== null) await setPassword(db, tx, id, passwordHash);

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, User, UserPlace, UserStore } from "../store.ts";
+import { endOthers } from "./end-others.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareProveAccount } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
@@ -70,24 +71,6 @@ export function sqlUserStore(db: Database): UserStore {
         .returning("id"),
     );
     return changed.length === 1 ? reads.find(db, appId, id) : null;
-  }
-
-  /**
-   * Whoever came in by the account that is gone is signed out (ASVS 7.4.3), but for the session that
-   * asked: its trail keeps the line, as every ended one's does.
-   */
-  async function endOthers(
-    tx: Transaction,
-    user: { appId: string; userId: string },
-    event: "account_updated" | "account_unlinked",
-    account: AccountKey,
-    sid: string | null,
-  ) {
-    const data = { type: account.type };
-    await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", user.userId));
-    const others = { userId: user.userId, except: sid };
-    await endSessions(db, tx, others, { reason: "revoked", event, data });
-    if (sid !== null) await recordEvent(db, tx, { id: sid, ...user }, event, data);
   }
 
   return {
@@ -206,13 +189,18 @@ export function sqlUserStore(db: Database): UserStore {
           if (!has) return { kind: "not_linked" };
           if (accounts.length === 1) return { kind: "sole_account" };
           await removeAccount(tx, id, account);
-          await endOthers(tx, { appId, userId: id }, "account_unlinked", account, sid);
+          await endOthers(
+            db,
+            tx,
+            { appId, userId: id, sid },
+            { event: "account_unlinked", account },
+          );
           return { kind: "unlinked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "not_linked" },
       ),
 
-    replaceAccount: (appId, id, from, to, codeId, sid = null) =>
+    replaceAccount: ({ appId, id, from, to, codeId, sid }) =>
       attempt<Awaited<ReturnType<UserStore["replaceAccount"]>>>(
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
@@ -222,7 +210,12 @@ export function sqlUserStore(db: Database): UserStore {
             throw new Refused({ kind: "code_spent" });
           }
           await insertAccount(db, tx, appId, id, to);
-          await endOthers(tx, { appId, userId: id }, "account_updated", from, sid);
+          await endOthers(
+            db,
+            tx,
+            { appId, userId: id, sid },
+            { event: "account_updated", account: from },
+          );
           return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
         },
         { kind: "linked_to_another_user" },

@@ -131,7 +131,14 @@ export function accountContract(get: () => StoreWorld): void {
       expect(await trail(there)).toEqual(["signed_in", "account_unlinked"]);
       const to = newEmail();
       await store.users.link(app, user.id, account, null, here);
-      await store.users.replaceAccount(app, user.id, account, to, null);
+      await store.users.replaceAccount({
+        appId: app,
+        id: user.id,
+        from: account,
+        to,
+        codeId: null,
+        sid: null,
+      });
       expect(await endOf(here)).toBe("revoked");
     });
 
@@ -156,10 +163,24 @@ export function accountContract(get: () => StoreWorld): void {
       const { store } = get();
       const { app, user, account } = await begin();
       const to = newEmail();
-      const replaced = await store.users.replaceAccount(app, user.id, account, to, null);
+      const replaced = await store.users.replaceAccount({
+        appId: app,
+        id: user.id,
+        from: account,
+        to,
+        codeId: null,
+        sid: null,
+      });
       expect(replaced.kind === "linked" && keysOf(replaced.user)).toEqual([to]);
       expect(await store.users.findByAccount(app, account)).toBeNull();
-      const again = await store.users.replaceAccount(app, user.id, account, newEmail(), null);
+      const again = await store.users.replaceAccount({
+        appId: app,
+        id: user.id,
+        from: account,
+        to: newEmail(),
+        codeId: null,
+        sid: null,
+      });
       expect(again).toEqual({ kind: "not_linked" });
     });
 
@@ -168,7 +189,14 @@ export function accountContract(get: () => StoreWorld): void {
       const { app, user, account } = await begin();
       const { account: taken } = await begin(newEmail(), app);
       const replace = (to: AccountKey, codeId: string | null) =>
-        store.users.replaceAccount(app, user.id, account, to, codeId);
+        store.users.replaceAccount({
+          appId: app,
+          id: user.id,
+          from: account,
+          to,
+          codeId,
+          sid: null,
+        });
       expect(await replace(taken, null)).toEqual({ kind: "linked_to_another_user" });
       expect(await replace(newEmail(), "spent")).toEqual({ kind: "code_spent" });
       expect(keysOf(await find(app, user.id))).toEqual([account]);
@@ -192,7 +220,14 @@ export function accountContract(get: () => StoreWorld): void {
         const act = (on: Store, kind: string, account: AccountKey, next: AccountKey) => {
           if (kind === "link") return on.users.link(app, user.id, account, null);
           if (kind === "unlink") return on.users.unlink(app, user.id, account);
-          return on.users.replaceAccount(app, user.id, account, next, null);
+          return on.users.replaceAccount({
+            appId: app,
+            id: user.id,
+            from: account,
+            to: next,
+            codeId: null,
+            sid: null,
+          });
         };
         await Promise.all(steps.map(({ on, kind, pick }) => act(on, kind, at(pick), at(pick ^ 1))));
         const accounts = keysOf(await find(app, user.id));

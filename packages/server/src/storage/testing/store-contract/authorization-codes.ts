@@ -211,7 +211,15 @@ export function authorizationCodeContract(get: () => StoreWorld): void {
       expect(await store.signIns.find(lasting)).toMatchObject({ userId, account });
       await store.signIns.end(ended);
       expect(await store.signIns.find(ended)).toBeNull();
-      await store.users.replaceAccount(app, userId, account, newEmail(), null);
+      const to = newEmail();
+      await store.users.replaceAccount({
+        appId: app,
+        id: userId,
+        from: account,
+        to,
+        codeId: null,
+        sid: null,
+      });
       expect(await store.signIns.find(lasting)).toBeNull();
       const other = newEmail();
       const again = await newUser(store, app, other);
