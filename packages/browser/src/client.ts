@@ -10,6 +10,7 @@ import { waitUntilAborted } from "./retry.ts";
 import { createSessionState } from "./session-state.ts";
 import { createSignIn, type SignIn } from "./sign-in.ts";
 import { keepIdentity, type LatchkeySnapshot, LOADING, takeSnapshot } from "./snapshot.ts";
+import { isFresh } from "./stored-session.ts";
 import { readTimes } from "./tokens.ts";
 
 export interface WaitOptions {
@@ -66,18 +67,24 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
     for (const listener of [...listeners]) listener();
   }
 
+  const isFreshToken = (token: string | null | undefined) => isFresh(readTimes(token), clock.now());
+
   async function accessToken(renew = false): Promise<string | null> {
     context.open();
     // Without the configuration nobody knows yet what a hint of a session means.
     if (!store.read().config && context.cookies.hasHint()) await config.ensure();
-    if (state.hasCredential() && (renew || !state.isFresh())) {
+    const held = () => store.read().session?.token;
+    // The record may be of a later renewal, in another tab, than the token in memory.
+    if (state.hasCredential() && (renew || !isFreshToken(held()))) {
       try {
         await refresher.refresh();
       } catch (error) {
-        if (state.hasCredential() && (renew || state.isExpired())) throw error;
+        const isUsable = (readTimes(held())?.expiresAt ?? 0) > clock.now();
+        if (state.hasCredential() && (renew || !isUsable)) throw error;
       }
     }
-    return store.read().session?.token ?? null;
+    // A session that another tab began meanwhile.
+    return held() === "" ? accessToken(true) : (held() ?? null);
   }
 
   async function loadUser(renew = false): Promise<UserWithIdentityToken | null> {
@@ -104,7 +111,7 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
   async function identityToken(): Promise<string | null> {
     await accessToken();
     const known = store.read().session?.identityToken ?? null;
-    if ((readTimes(known)?.expiresAt ?? 0) > clock.now() + 30_000) return known;
+    if (isFreshToken(known)) return known;
     return (await loadUser())?.identity_token ?? null;
   }
 

@@ -1,4 +1,5 @@
 import { type ApiAnswer, type ApiRequest, callApi } from "./api.ts";
+import { base64url } from "./base64url.ts";
 import { type ClientCookies, createClientCookies } from "./client-cookies.ts";
 import { LatchkeyClientError } from "./errors.ts";
 import type { LatchkeyClientOptions } from "./options.ts";
@@ -49,7 +50,7 @@ export function createContext(options: LatchkeyClientOptions, onChange: () => vo
       store.update((record) => ({
         // A fixed epoch: tabs that adopt at the same time agree.
         ...(record.epoch ? record : { ...record, epoch: 1, session: readProtocolKeys(storage) }),
-        caId: record.caId || uuid(randomBytes(16)),
+        caId: record.caId || base64url(randomBytes(16)),
       }));
     },
     cookieMode: () => Boolean(customUrl()),
@@ -81,10 +82,4 @@ function checkOptions({ appId, serverUrl }: Settings): void {
       ? null
       : `serverUrl is "${serverUrl}": pass an origin such as "http://localhost:4400".`;
   if (problem) throw new LatchkeyClientError("invalid_configuration", problem);
-}
-
-/** RFC 9562 version 4. crypto.randomUUID is missing on http pages. */
-function uuid(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})/, "$1-$2-4$3-a$4-");
 }

@@ -45,12 +45,100 @@ describe("cookie mode", () => {
     expect(browser.cookieJar.cookie).toBe("privy-session=t");
     await pass(HOUR);
     expect(await settle(tab.client.getAccessToken(), 100)).toMatch(/\./);
-    expect(server.requests.at(-1)?.body).toEqual({});
+    expect(server.requests.at(-1)?.body).toEqual({ refresh_token: "deprecated" });
     expect(JSON.stringify(browser.record())).not.toContain("lk1.");
     expect(tab.client.getSnapshot()).toMatchObject({
       status: "signed_in",
       session: { generation: null },
     });
+  });
+
+  it("keeps no token in local storage, and the access token in memory only when asked for (ASVS 14.3.3)", async () => {
+    const writes: string[] = [];
+    const { server, browser, tab } = setUp({
+      identityTokens: true,
+      onWrite: (_before, after) => writes.push(after),
+    });
+    server.config.custom_api_url = API;
+    browser.items.set("privy:token", JSON.stringify("someone.elses.token"));
+    await settle(tab.client.start(), 100);
+    const signedIn = tab.client.signInAsGuest();
+    await settle(signedIn, 100);
+    const token = await settle(tab.client.getAccessToken(), 100);
+    expect(token).toMatch(/\./);
+    await settle(tab.client.getIdentityToken(), 100);
+    await pass(HOUR);
+    await settle(tab.client.refresh(), 100);
+    await settle(tab.client.reloadUser(), 100);
+    await settle(tab.client.signOut(), 100);
+    const afterwards = writes.slice(writes.findIndex((text) => text.includes("is_guest")));
+    expect(afterwards.length).toBeGreaterThan(2);
+    for (const text of afterwards) {
+      expect(text).not.toMatch(/eyJ|lk1\.|[\w-]{20,}\.[\w-]{20,}/);
+      expect(JSON.parse(text).guestCredential).toBeNull();
+    }
+    expect(browser.items.has("privy:token")).toBe(false);
+  });
+
+  it("shows a reloaded page who is signed in at once, and asks for a token when one is wanted", async () => {
+    const { server, browser, tab } = await signedIn();
+    tab.close();
+    const reloaded = browser.openTab();
+    await settle(reloaded.client.start(), 100);
+    expect(reloaded.client.getSnapshot()).toMatchObject({ status: "signed_in", ready: true });
+    expect(server.count("/sessions")).toBe(0);
+    const [first, second] = await settle(
+      Promise.all([reloaded.client.getAccessToken(), reloaded.client.getAccessToken()]),
+      100,
+    );
+    expect(first).toMatch(/\./);
+    expect(second).toBe(first);
+    expect(server.count("/sessions")).toBe(1);
+  });
+
+  it("lets each tab keep its own token: they do not take it from one another", async () => {
+    const { server, browser, tab } = await signedIn();
+    const other = browser.openTab();
+    await settle(other.client.start(), 100);
+    for (let round = 0; round < 10; round++) {
+      await settle(tab.client.getAccessToken(), 100);
+      await settle(other.client.getAccessToken(), 100);
+    }
+    expect(server.count("/sessions")).toBe(1);
+    await settle(other.client.refresh(), 100);
+    await settle(tab.client.getAccessToken(), 100);
+    expect(server.count("/sessions")).toBe(2);
+    await pass(HOUR);
+    await settle(other.client.getAccessToken(), 100);
+    await settle(tab.client.getAccessToken(), 100);
+    expect(server.count("/sessions")).toBe(4);
+  });
+
+  it("hears of a sign-in and a sign-out in another tab, and gets its own token", async () => {
+    const { browser, tab } = await signedIn();
+    const other = browser.openTab();
+    await settle(other.client.start(), 100);
+    await settle(tab.client.signOut(), 100);
+    expect(other.client.getSnapshot()).toMatchObject({ status: "signed_out", endReason: "logout" });
+    expect(await other.client.getAccessToken()).toBeNull();
+    const bob = { email: "bob@example.com", code: ADA.code };
+    const { user } = await settle(tab.client.signInWithCode(bob), 100);
+    expect(other.client.getSnapshot()).toMatchObject({ status: "signed_in", user });
+    const token = await settle(other.client.getAccessToken(), 100);
+    expect(JSON.parse(atob(token?.split(".")[1] ?? "")).sid).toBe("s2");
+  });
+
+  it("says that it is away, and not that nobody is signed in, when no token can be had (R5)", async () => {
+    const { browser, tab } = await signedIn();
+    tab.close();
+    const offline = browser.openTab();
+    offline.network = () => ({ ...DIRECT, fault: { kind: "unreachable" } });
+    await settle(offline.client.start(), 100);
+    const asked = offline.client.getAccessToken();
+    await expect(settle(asked, 30_000)).rejects.toMatchObject({ code: "unavailable" });
+    expect(offline.client.getSnapshot().status).toBe("signed_in");
+    offline.network = () => DIRECT;
+    expect(await settle(offline.client.getAccessToken(), 100)).toMatch(/\./);
   });
 
   it("finds the session by its readable hint when local storage was emptied", async () => {
@@ -124,10 +212,16 @@ describe("cookie mode", () => {
     expect(browser.cookieJar.cookie).toContain("privy-token=");
     tab.close();
     server.config.custom_api_url = API;
+    const offline = browser.openTab();
+    offline.network = (path) =>
+      path === "/sessions" ? { ...DIRECT, fault: { kind: "unreachable" } } : DIRECT;
+    await settle(offline.client.start(), 20_000);
+    offline.close();
+    // Until the server has it in a cookie, this is all that holds the session.
+    expect(browser.record().session.refreshToken).toMatch(/^lk1\./);
     const reloaded = browser.openTab();
     await settle(reloaded.client.start(), 100);
-    await settle(reloaded.client.refresh(), 100);
-    expect(browser.record().session.refreshToken).toBeNull();
+    expect(browser.record().session).toMatchObject({ refreshToken: null, token: "", apiToken: "" });
     expect(browser.cookieJar.cookie).toBe("privy-session=t");
     expect(browser.httpOnly.refreshToken).toMatch(/^lk1\./);
   });

@@ -4,6 +4,7 @@ import { asClientError, type LatchkeyClientError, unavailable } from "./errors.t
 import type { Logouts } from "./logouts.ts";
 import type { Refresher } from "./refresh.ts";
 import type { SessionState } from "./session-state.ts";
+import { isFresh } from "./stored-session.ts";
 
 /** Milliseconds between tries while something fails; doubled up to the last. */
 const FIRST_RETRY = 5000;
@@ -27,7 +28,7 @@ export function createLifecycle(
   refresher: () => Refresher,
   onChange: () => void,
 ): Lifecycle {
-  const { store, settings, storageKey } = context;
+  const { store, clock, settings, storageKey } = context;
   const { config, state, logouts } = parts;
   let started = false;
   let error: LatchkeyClientError | null | undefined;
@@ -42,7 +43,7 @@ export function createLifecycle(
 
   function settle(problem: LatchkeyClientError | null): void {
     // A renewal that failed ahead of time troubles nobody yet.
-    error = problem && store.read().session && !state.isExpired() ? null : problem;
+    error = (store.read().session?.expiresAt ?? 0) > clock.now() ? null : problem;
     clearTimeout(bound);
     announce();
     onChange();
@@ -61,7 +62,10 @@ export function createLifecycle(
     const { session } = store.read();
     if (!state.hasCredential()) return false;
     return (
-      !session?.user || !state.isFresh() || (context.cookieMode() && !context.cookies.hasHint())
+      !session?.user ||
+      !isFresh(session, clock.now()) ||
+      // A session of before the app had cookies moves into them.
+      (context.cookieMode() && (!!session.refreshToken || !context.cookies.hasHint()))
     );
   }
 

@@ -1,5 +1,12 @@
 import type { KeyValueStorage } from "./options.ts";
-import { EMPTY_RECORD, parseRecord, type SessionRecord, supersedes } from "./record.ts";
+import {
+  EMPTY_RECORD,
+  keepTokens,
+  parseRecord,
+  type SessionRecord,
+  supersedes,
+  withoutTokens,
+} from "./record.ts";
 
 export interface RecordStore {
   /** The latest record that this tab knows: what storage holds, or what it could not store. */
@@ -33,7 +40,7 @@ export function createRecordStore(
   }
 
   function save(): void {
-    const text = JSON.stringify(memory);
+    const text = JSON.stringify(withoutTokens(memory));
     undone = false;
     try {
       storage?.setItem(key, text);
@@ -58,7 +65,9 @@ export function createRecordStore(
     const stored = parseRecord(text);
     if (!stored) return memory;
     undone = supersedes(memory, stored);
-    memory = undone ? { ...memory, config: stored.config, ended: stored.ended } : stored;
+    memory = undone
+      ? { ...memory, config: stored.config, ended: stored.ended }
+      : keepTokens(stored, memory);
     return memory;
   }
 

@@ -59,3 +59,19 @@ export function supersedes(a: SessionRecord, b: SessionRecord): boolean {
   if (a.epoch !== b.epoch) return a.epoch > b.epoch;
   return a.session !== null && b.session !== null && isLaterSession(a.session, b.session);
 }
+
+/** As it may be stored: where a cookie holds the refresh token, no other token is kept either. */
+export function withoutTokens(record: SessionRecord): SessionRecord {
+  const { session } = record;
+  return !session || session.refreshToken
+    ? record
+    : { ...record, session: { ...session, token: "", apiToken: "", identityToken: null } };
+}
+
+/** What another tab stored, with the tokens that this one has in memory. */
+export function keepTokens(stored: SessionRecord, own: SessionRecord): SessionRecord {
+  const { epoch, session } = stored;
+  if (!session || session.token || !own.session || own.epoch !== epoch) return stored;
+  const { token, apiToken } = own.session;
+  return { ...stored, session: { ...session, token, apiToken } };
+}

@@ -1,4 +1,8 @@
-import { type AuthenticatedUser, TERMINAL_CODE } from "@latchkey/core/protocol/browser";
+import {
+  type AuthenticatedUser,
+  COOKIE_HELD_REFRESH_TOKEN,
+  TERMINAL_CODE,
+} from "@latchkey/core/protocol/browser";
 import { sessionFromAnswer } from "./answer.ts";
 import type { AppConfigSource } from "./app-config.ts";
 import type { Context } from "./context.ts";
@@ -75,7 +79,8 @@ export function createRefresher(
     let answer: AuthenticatedUser;
     try {
       const { body } = await context.call<AuthenticatedUser>("/sessions", {
-        body: session?.refreshToken ? { refresh_token: session.refreshToken } : {},
+        // Where a cookie holds it, the body says so: a server without the cookie must not guess.
+        body: { refresh_token: session?.refreshToken ?? COOKIE_HELD_REFRESH_TOKEN },
         ...(session && { bearer: session.apiToken }),
         keepalive: true,
       });

@@ -2,14 +2,12 @@ import type { Context } from "./context.ts";
 import { clearProtocolKeys } from "./protocol-keys.ts";
 import type { EndedSession, SessionRecord } from "./record.ts";
 import type { Moment } from "./server-clock.ts";
-import { isFresh, type StoredSession } from "./stored-session.ts";
+import type { StoredSession } from "./stored-session.ts";
 
 /** How a session lives in this browser: what begins, changes and ends it, all synchronous. */
 export interface SessionState {
   /** Whether there is something to refresh with. */
   hasCredential(): boolean;
-  isFresh(): boolean;
-  isExpired(): boolean;
   /** The record with `session` in it, and the clock as learned from its token. */
   withSession(record: SessionRecord, session: StoredSession, sent: Moment): SessionRecord;
   /** Ends the session of this epoch in this browser. */
@@ -30,8 +28,6 @@ export function createSessionState(context: Context): SessionState {
       if (session) return true;
       return context.cookieMode() && ended.length === 0 && context.cookies.hasHint();
     },
-    isFresh: () => isFresh(store.read().session, clock.now()),
-    isExpired: () => !((store.read().session?.expiresAt ?? 0) > clock.now()),
     withSession(record, session, sent) {
       clock.learn(session.issuedAt, sent);
       const savedAt = clock.moment().wall;
@@ -54,6 +50,8 @@ export function createSessionState(context: Context): SessionState {
     nextEpoch,
     syncCookies() {
       const { session, config, endReason } = store.read();
+      // A cookie holds the session: what other clients kept in storage goes.
+      if (session?.refreshToken === null) clearProtocolKeys(settings.storage);
       // Before the configuration is known nobody knows whose business the cookies are.
       if (!config || context.cookieMode()) return;
       if (session) context.cookies.write(session.token, (session.expiresAt - clock.now()) / 1000);

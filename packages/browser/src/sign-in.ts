@@ -76,7 +76,8 @@ export function createSignIn(
     store.update((record) => ({
       ...state.withSession(record, session, sent),
       epoch: state.nextEpoch(record),
-      guestCredential: session.user?.is_guest ? record.guestCredential : null,
+      guestCredential:
+        session.user?.is_guest && session.refreshToken ? record.guestCredential : null,
       ended: context.cookieMode()
         ? []
         : [...record.ended, ...(record.session ? [owed(record.session)] : [])],
@@ -123,7 +124,8 @@ export function createSignIn(
   };
 }
 
+/** Where a cookie holds the session, it alone tells which one. */
 const owed = (session: StoredSession | null): EndedSession => ({
-  apiToken: session?.apiToken ?? "",
+  apiToken: (session?.refreshToken && session.apiToken) || "",
   refreshToken: session?.refreshToken ?? null,
 });

@@ -34,9 +34,9 @@ export function isLaterSession(a: StoredSession, b: StoredSession): boolean {
 /** Milliseconds before expiry at which a token is renewed; half the life of very short ones. */
 const MARGIN = 30_000;
 
-/** Whether the access token can still be handed out without renewing it. */
-export function isFresh(session: StoredSession | null, serverNow: number): boolean {
-  if (!session) return false;
-  const { issuedAt, expiresAt } = session;
+/** Whether an access token of these times can still be handed out without renewing it. */
+export function isFresh(times: TokenTimes | null, serverNow: number): boolean {
+  if (!times) return false;
+  const { issuedAt, expiresAt } = times;
   return expiresAt - serverNow > Math.min(MARGIN, (expiresAt - issuedAt) / 2);
 }

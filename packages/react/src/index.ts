@@ -12,6 +12,12 @@ export {
   type User,
 } from "@latchkey/browser";
 export { LatchkeyProvider, type LatchkeyProviderProps, useLatchkeyClient } from "./provider.tsx";
+export { RefreshPage, type RefreshPageProps } from "./refresh-page.tsx";
 export { SignIn, type SignInProps } from "./sign-in.tsx";
 export type { SignInTexts } from "./sign-in-texts.ts";
 export { type Latchkey, useLatchkey, useUser } from "./use-latchkey.ts";
+export {
+  type RefreshPageState,
+  type UseRefreshPageOptions,
+  useRefreshPage,
+} from "./use-refresh-page.ts";

@@ -5,7 +5,14 @@ import {
 } from "@latchkey/browser";
 import { renderToString } from "react-dom/server";
 import { describe, expect, it } from "vitest";
-import { LatchkeyProvider, SignIn, type SignInProps, useLatchkey, useUser } from "./index.ts";
+import {
+  LatchkeyProvider,
+  RefreshPage,
+  SignIn,
+  type SignInProps,
+  useLatchkey,
+  useUser,
+} from "./index.ts";
 
 const APP = { appId: "cm0000000000000000000demo", serverUrl: "http://localhost:4400" };
 
@@ -37,6 +44,16 @@ describe("rendering on a server", () => {
     expect(html.replaceAll("&quot;", '"')).toContain(
       '{"status":"loading","ready":false,"signedIn":false,"user":null}',
     );
+  });
+
+  it("shows a refresh page that waits for the browser", () => {
+    const html = renderToString(
+      <LatchkeyProvider {...APP}>
+        <RefreshPage signInPage="/sign-in" />
+      </LatchkeyProvider>,
+    );
+    expect(html).toContain('role="status"');
+    expect(html).not.toContain("Try again");
   });
 
   it("does not throw when a build forgot its variables", () => {
