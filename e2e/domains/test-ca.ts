@@ -1,7 +1,8 @@
 /** Debian's pebble as the ACME CA, with keys of its own for every run. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
+import { createServer, request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
@@ -16,6 +17,10 @@ export interface TestCa {
   readonly caFile: string;
   /** PEM of the root that issued certificates lead to; another one after each start. */
   root(): Promise<string>;
+  /** Method and path of what it was asked, oldest first. */
+  readonly requests: readonly string[];
+  /** Awaited before a request is passed on to it. */
+  beforeRequest: (request: string) => Promise<void>;
   /** Ends it without a word; it forgets everything. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -27,14 +32,12 @@ export interface TestCaOptions {
   readonly dns: string;
   /** Where it asks for HTTP-01 challenges. */
   readonly httpPort: number;
-  /** Addresses that its own https is for, beside localhost. */
-  readonly port?: number;
 }
 
 export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-pebble-"));
   const { caFile, certificate, key } = makeServerCertificate(folder);
-  const port = options.port ?? (await freePort());
+  const port = await freePort();
   const managementPort = await freePort();
   const config = join(folder, "pebble.json");
   const pebble = {
@@ -51,7 +54,27 @@ export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
   const endWithTests = () => child?.kill("SIGKILL");
   process.on("exit", endWithTests);
   const get = (url: string) => getText(url, readFileSync(caFile, "utf8"));
-  const directoryUrl = `https://localhost:${port}/dir`;
+  // In front, so that a test sees what the CA is asked. It names its URLs by the Host it is asked by.
+  const requests: string[] = [];
+  const trusted = readFileSync(caFile);
+  const own = { cert: readFileSync(certificate), key: readFileSync(key) };
+  const front = createServer(own, async (incoming, outgoing) => {
+    const asked = `${incoming.method} ${incoming.url}`;
+    requests.push(asked);
+    await ca.beforeRequest(asked);
+    const { method, url: path, headers } = incoming;
+    const passed = request(
+      { host: "localhost", port, method, path, headers, ca: trusted, agent: false },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    passed.on("error", () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const directoryUrl = `https://localhost:${(front.address() as AddressInfo).port}/dir`;
 
   async function start(): Promise<void> {
     const started = spawn(PEBBLE, ["-config", config, "-strict", "-dnsserver", options.dns], {
@@ -68,19 +91,26 @@ export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
     running.kill("SIGKILL");
     await closed;
   }
-  await start();
-  return {
+  const ca: TestCa = {
     directoryUrl,
     caFile,
+    requests,
+    beforeRequest: async () => undefined,
     root: () => get(`https://localhost:${managementPort}/roots/0`),
     start,
     kill,
     async stop() {
       process.off("exit", endWithTests);
       await kill();
+      await new Promise<void>((resolve) => {
+        front.close(() => resolve());
+        front.closeAllConnections();
+      });
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  await start();
+  return ca;
 }
 
 export interface ServerCertificate {

@@ -55,7 +55,7 @@ export function postponed(
   code: string,
   detail: string,
   random: number,
-  waitMs = MINUTE,
+  waitMs = 30 * SECOND,
 ): CertificateFailure {
   return { code, detail, retryInMs: spread(waitMs, random) };
 }
