@@ -6,12 +6,14 @@ import { commands } from "../packages/server/src/cli/commands.ts";
 import { commandLineReference } from "../packages/server/src/cli/reference.ts";
 import { envExample } from "../packages/server/src/config/env-example.ts";
 import { configurationReference } from "../packages/server/src/config/reference.ts";
+import { managementReference } from "../packages/server/src/http/admin/reference.ts";
 import { root } from "./lib/places.js";
 
 const files: readonly (readonly [string, string])[] = [
   [".env.example", envExample()],
   ["docs/reference/configuration.md", configurationReference()],
   ["docs/reference/command-line.md", commandLineReference(commands)],
+  ["docs/reference/management-api.md", managementReference()],
 ];
 
 const isCheck = process.argv.includes("--check");

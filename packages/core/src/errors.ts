@@ -11,18 +11,26 @@ export class LatchkeyError extends Error {
   readonly retryAfter: number | undefined;
   /** Typed reason within the code, such as why a session is over. */
   readonly reason: string | undefined;
+  /** What is wrong with each field of what was sent, by its path. */
+  readonly fields: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: string,
     status: number,
     message: string,
-    options: { cause?: unknown; retryAfter?: number; reason?: string } = {},
+    options: {
+      cause?: unknown;
+      retryAfter?: number;
+      reason?: string;
+      fields?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = status;
     this.retryAfter = options.retryAfter;
     this.reason = options.reason;
+    this.fields = options.fields;
   }
 }
 

@@ -46,7 +46,7 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
 
   async function load(id: string): Promise<App | null> {
     const record = await store.find(id);
-    if (!record) {
+    if (!record || record.kind === "internal") {
       cache.delete(id);
       return null;
     }

@@ -88,6 +88,19 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./keys.ts")).retireKeyCommand,
   },
   {
+    name: "admins invite",
+    options: "[--email <address>] [--role owner|editor|viewer]",
+    summary:
+      "Print a one-time link to the dashboard, for a new administrator or when all are lost.",
+    load: async () => (await import("./admins.ts")).inviteAdminCommand,
+  },
+  {
+    name: "admins list",
+    options: "",
+    summary: "List who manages this deployment.",
+    load: async () => (await import("./admins.ts")).listAdminsCommand,
+  },
+  {
     name: "users disable",
     options: "<app id> <user id>",
     summary: "Bar a user from signing in and end their sessions.",

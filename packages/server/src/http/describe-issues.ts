@@ -10,6 +10,13 @@ export function describeIssues(issues: readonly core.$ZodIssue[]): string {
   return `${words.join("; ")}.`;
 }
 
+/** What is wrong with each field, by its path. */
+export function describeFields(issues: readonly core.$ZodIssue[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const issue of issues) fields[issue.path.map(String).join(".")] ??= what(issue);
+  return fields;
+}
+
 function where(path: readonly PropertyKey[]): string {
   if (path.length === 0) return "The body";
   const text = path.map(String).join(".");

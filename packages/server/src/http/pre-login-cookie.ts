@@ -18,7 +18,8 @@ export function readPreLogin(context: RequestContext, secure: boolean): string |
   return value !== undefined && VALUE.test(value) && others.length === 0 ? value : null;
 }
 
-export function setPreLogin(context: RequestContext, secure: boolean): void {
+/** Answers the value that it set. */
+export function setPreLogin(context: RequestContext, secure: boolean): string {
   const value = base64url(crypto.randomBytes(16));
   // Another site's page calls us with credentials, so over https it must be SameSite=None; it
   // authorises nothing, it only ties two calls of one browser together.
@@ -27,4 +28,5 @@ export function setPreLogin(context: RequestContext, secure: boolean): void {
     "set-cookie",
     `${nameOn(secure)}=${value}; Path=/; Max-Age=${MAX_AGE_S}; HttpOnly; ${attributes}`,
   );
+  return value;
 }

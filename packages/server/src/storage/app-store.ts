@@ -2,7 +2,8 @@ export interface AppRecord {
   readonly id: string;
   readonly clientId: string;
   readonly name: string;
-  readonly kind: "development" | "production";
+  /** `internal`: of this deployment itself; no protocol answers for it. */
+  readonly kind: "development" | "production" | "internal";
   /** JSON document, checked by apps/settings.ts. */
   readonly settings: string;
   readonly createdAt: number;
@@ -14,6 +15,20 @@ export interface AppClientRecord {
   readonly appId: string;
   readonly name: string;
   readonly settings: string;
+}
+
+/** Grows with every change of the row. */
+export interface Versioned {
+  readonly version: number;
+  readonly createdAt: number;
+}
+
+/** What a change names is changed; `changed`: somebody changed it since that version. */
+export type EditResult<T> = T | "changed" | null;
+
+export interface Edit {
+  readonly name?: string | undefined;
+  readonly settings?: string | undefined;
 }
 
 export type SecretKind = "app_secret" | "api_key";
@@ -42,10 +57,21 @@ export interface AppStore {
   findByClientId(clientId: string): Promise<AppRecord | null>;
   /** The id of the app that a secret is good for now. */
   findIdBySecret(kind: SecretKind, hash: string): Promise<string | null>;
+  /** All but internal ones, by age. */
   list(): Promise<AppRecord[]>;
+  /** An app's version is its `updatedAt`. */
+  edit(id: string, version: number, change: Edit): Promise<EditResult<AppRecord>>;
   updateSettings(id: string, settings: string): Promise<boolean>;
   clients(appId: string): Promise<AppClientRecord[]>;
   createClient(client: AppClientRecord): Promise<void>;
+  versionedClients(appId: string): Promise<(AppClientRecord & Versioned)[]>;
+  editClient(
+    appId: string,
+    id: string,
+    version: number,
+    change: Edit,
+  ): Promise<EditResult<AppClientRecord & Versioned>>;
+  deleteClient(appId: string, id: string): Promise<(AppClientRecord & Versioned) | null>;
   /** Hashes of the secrets that are good now. */
   secretHashes(appId: string, kind: SecretKind): Promise<string[]>;
   /** Adds a secret; the ones before are good for `overlapMs` more, never longer than they were. */

@@ -36,7 +36,7 @@ export async function migrate(db: Database, steps: readonly Migration[]): Promis
       const recorded = await readSteps(tx, db);
       const pending = pendingSteps(recorded, steps);
       for (const step of pending) {
-        await step.up(tx, db.build);
+        await step.up(tx, db.build, db.dialect);
         await tx.all(
           sql`INSERT INTO schema_migrations (version, name, oldest_compatible, applied_at)
             VALUES (${step.version}, ${step.name}, ${step.oldestCompatible}, ${tx.now})`.compile(

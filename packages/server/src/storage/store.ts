@@ -23,11 +23,13 @@ import type { ProfileStore } from "./profile-store.ts";
 import type { PurgeStore } from "./purge-store.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SignInStore } from "./sign-in-store.ts";
+import type { UserListingStore } from "./user-listing-store.ts";
 import type { UserStore } from "./user-store.ts";
 
 export interface Store {
   readonly sessions: SessionStore;
   readonly users: UserStore;
+  readonly userListing: UserListingStore;
   readonly profiles: ProfileStore;
   readonly passwords: PasswordStore;
   readonly passwordResets: PasswordResetStore;
@@ -73,4 +75,5 @@ export type * from "./profile-store.ts";
 export type * from "./purge-store.ts";
 export type * from "./session-store.ts";
 export type * from "./sign-in-store.ts";
+export type * from "./user-listing-store.ts";
 export type * from "./user-store.ts";

@@ -14,9 +14,9 @@ export const operations = {
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;
 
-export { type Admin, admin } from "./admin-operations.ts";
-export { type AdminApp, adminApp } from "./app-operations.ts";
-export { type AuditEntry, auditEntry } from "./audit-operations.ts";
+export type { Admin } from "./admin-operations.ts";
+export type { AdminApp } from "./app-operations.ts";
+export type { AuditEntry } from "./audit-operations.ts";
 export {
   type AnswerOf,
   atLeast,
@@ -28,3 +28,5 @@ export {
   type Role,
 } from "./operation.ts";
 export { errorAnswer } from "./shapes.ts";
+export type { AdminSession, AdminUser } from "./user-operations.ts";
+export type { adminOperations, appOperations, auditOperations, userOperations };

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Transaction } from "../database.ts";
+import type { Dialect, Transaction } from "../database.ts";
 import type { Schema } from "../schema.ts";
 
 /**
@@ -12,5 +12,5 @@ export interface Migration {
   readonly name: string;
   /** The oldest server schema version that still runs correctly after this step. */
   readonly oldestCompatible: number;
-  up(tx: Transaction, build: Kysely<Schema>): Promise<void>;
+  up(tx: Transaction, build: Kysely<Schema>, dialect: Dialect): Promise<void>;
 }

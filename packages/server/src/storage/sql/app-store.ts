@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
 import type { AppStore, TestAccountRecord } from "../store.ts";
+import { sqlAppEdits } from "./app-edits.ts";
 import { toApp } from "./rows.ts";
 
 export function sqlAppStore(db: Database): AppStore {
@@ -74,7 +75,12 @@ export function sqlAppStore(db: Database): AppStore {
 
     async list() {
       const rows = await db.all(
-        db.build.selectFrom("apps").selectAll().orderBy("created_at").orderBy("id"),
+        db.build
+          .selectFrom("apps")
+          .selectAll()
+          .where("kind", "<>", "internal")
+          .orderBy("created_at")
+          .orderBy("id"),
       );
       return rows.map(toApp);
     },
@@ -90,6 +96,8 @@ export function sqlAppStore(db: Database): AppStore {
       );
       return rows.length === 1;
     },
+
+    ...sqlAppEdits(db),
 
     async clients(appId) {
       const rows = await db.all(

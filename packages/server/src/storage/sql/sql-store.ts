@@ -20,6 +20,7 @@ import { sqlProfileStore } from "./profile-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
 import { sqlSignInStore } from "./sign-in-store.ts";
+import { sqlUserListingStore } from "./user-listing-store.ts";
 import { sqlUserStore } from "./user-store.ts";
 
 /** The store on either database; `database.ts` is all that differs between them. */
@@ -27,6 +28,7 @@ export function sqlStore(db: Database): Store {
   return {
     sessions: sqlSessionStore(db),
     users: sqlUserStore(db),
+    userListing: sqlUserListingStore(db),
     profiles: sqlProfileStore(db),
     passwords: sqlPasswordStore(db),
     passwordResets: sqlPasswordResetStore(db),

@@ -1,0 +1,176 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { adminOperations } from "@latchkey/core/protocol/admin";
+import { beginAdminSession, endAdminSession, endAdminSessions } from "../../admin/admin-session.ts";
+import { inviteAdmin } from "../../admin/invitations.ts";
+import type { App } from "../../apps/app-directory.ts";
+import { hashSecret } from "../../apps/create-app.ts";
+import { newCuid, newSecret } from "../../apps/ids.ts";
+import { proveCode } from "../../codes/prove-code.ts";
+import { codeMail } from "../../mail/code-mail.ts";
+import type { Services } from "../../services.ts";
+import { wrongCode } from "../../sessions/sign-in.ts";
+import type { AdminRecord } from "../../storage/store.ts";
+import type { RequestContext } from "../context.ts";
+import { readPreLogin, setPreLogin } from "../pre-login-cookie.ts";
+import { readDashboardCookie, setDashboardCookie } from "./actor.ts";
+import type { Handlers } from "./handler.ts";
+import { found } from "./missing.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Who manages the deployment, and how they sign in to do so. */
+export function adminHandlers(
+  services: Services,
+  dashboardApp: () => Promise<App>,
+): Handlers<keyof typeof adminOperations> {
+  const { store, codes, outbox } = services;
+  const { secure } = services.settings;
+
+  async function begin(
+    context: RequestContext,
+    admin: AdminRecord,
+    proof: { method: "invitation" | "email"; codeId: string | null },
+  ): Promise<{ admin: AdminRecord }> {
+    const { refreshToken } = await beginAdminSession(services, await dashboardApp(), {
+      email: admin.email,
+      ...proof,
+      userAgent: context.req.header("user-agent") ?? null,
+      ip: context.env.ip,
+    });
+    await endCurrent(context);
+    setDashboardCookie(context, secure, refreshToken);
+    return { admin };
+  }
+
+  /** A new sign-in takes the place of the one before in this browser (ASVS 7.2.4). */
+  async function endCurrent(context: RequestContext): Promise<void> {
+    const before = readDashboardCookie(context, secure);
+    if (before !== null) await endAdminSession(services, await dashboardApp(), before);
+  }
+
+  const asActor = ({ id, email }: AdminRecord) => ({ kind: "admin", id, name: email }) as const;
+
+  /** The code belongs to the browser that asked for it (ASVS 6.6.2). */
+  const requester = async (context: RequestContext, preLogin: string | null) => ({
+    appId: (await dashboardApp()).id,
+    clientId: null,
+    analyticsId: null,
+    origin: context.req.header("origin") ?? null,
+    preLogin,
+  });
+
+  return {
+    async currentAdmin({ actor }) {
+      if (!actor) throw new TypeError("This operation takes a role, so somebody calls.");
+      return actor;
+    },
+
+    async redeemInvitation({ body: { token, email }, context, record }) {
+      const result = await store.admins.redeem(await hashSecret(token), email ?? null, newCuid());
+      if (result.kind !== "redeemed") throw refusedInvitation(result.kind);
+      record({ after: result.admin, actor: asActor(result.admin) });
+      return begin(context, result.admin, { method: "invitation", codeId: null });
+    },
+
+    async sendSignInCode({ body: { email }, context, record }) {
+      const preLogin = readPreLogin(context, secure) ?? setPreLogin(context, secure);
+      // Made for every address, so that the answer tells nothing (ASVS 6.3.8).
+      const code = await codes.issue(await requester(context, preLogin), email);
+      const admin = await store.admins.findByEmail(email);
+      if (!admin) return undefined;
+      record({ actor: asActor(admin) });
+      outbox.post(codeMail({ to: email, appName: "the Latchkey dashboard", code }));
+      return undefined;
+    },
+
+    async signIn({ body: { email, code }, context, record }) {
+      const preLogin = readPreLogin(context, secure);
+      const proof = await proveCode(services, await requester(context, preLogin), email, code);
+      const admin = await store.admins.findByEmail(email);
+      if (proof?.kind !== "code" || !admin) throw wrongCode();
+      record({ actor: asActor(admin) });
+      return begin(context, admin, { method: "email", codeId: proof.codeId });
+    },
+
+    async signOut({ context }) {
+      await endCurrent(context);
+      setDashboardCookie(context, secure, null);
+      return undefined;
+    },
+
+    listAdmins: async () => ({ items: await store.admins.list() }),
+
+    async changeAdmin({ params: { adminId }, body: { role }, record }) {
+      const before = await store.admins.find(adminId);
+      const after = await store.admins.changeRole(adminId, role);
+      if (after === "last_owner") throw lastOwner();
+      record({ before, after });
+      return found(after, "administrator");
+    },
+
+    async removeAdmin({ params: { adminId }, record }) {
+      const removed = await store.admins.remove(adminId);
+      if (removed === "last_owner") throw lastOwner();
+      const before = found(removed, "administrator");
+      await endAdminSessions(services, await dashboardApp(), before.email);
+      record({ before });
+      return undefined;
+    },
+
+    listAdminInvitations: async () => ({ items: await store.admins.invitations() }),
+
+    async inviteAdmin({ body, record }) {
+      const invited = await inviteAdmin(services, body);
+      record({ after: invited.invitation });
+      return invited;
+    },
+
+    async revokeAdminInvitation({ params: { invitationId }, record }) {
+      const before = found(await store.admins.revokeInvitation(invitationId), "invitation");
+      record({ before });
+      return undefined;
+    },
+
+    listAdminApiKeys: async () => ({ items: await store.admins.apiKeys() }),
+
+    async createAdminApiKey({ body: { name, role, days }, record }) {
+      const secret = newSecret("lk_admin");
+      const key = { id: newCuid(), hash: await hashSecret(secret), name, role };
+      const apiKey = await store.admins.createApiKey(key, days === null ? null : days * DAY_MS);
+      record({ after: apiKey });
+      return { apiKey, secret };
+    },
+
+    async revokeAdminApiKey({ params: { apiKeyId }, record }) {
+      record({ before: found(await store.admins.revokeApiKey(apiKeyId), "key") });
+      return undefined;
+    },
+  };
+}
+
+function refusedInvitation(kind: "unknown" | "address_needed" | "other_address"): LatchkeyError {
+  switch (kind) {
+    case "unknown":
+      return new LatchkeyError(
+        "invitation_not_found",
+        404,
+        "This link was used, withdrawn, or has ended. An owner sends another; when none is left: latchkey admins invite.",
+      );
+    case "address_needed":
+      return new LatchkeyError("invalid_data", 400, "Say which address you will sign in with.", {
+        fields: { email: "is missing: this invitation names none" },
+      });
+    case "other_address":
+      return new LatchkeyError("invalid_data", 400, "The invitation is for another address.", {
+        fields: { email: "is not the address that was invited" },
+      });
+  }
+}
+
+function lastOwner(): LatchkeyError {
+  return new LatchkeyError(
+    "last_owner",
+    409,
+    "Nobody else could manage this deployment then. Make another administrator an owner first.",
+  );
+}

@@ -1,0 +1,109 @@
+/** The management API, `/admin/v1`: each operation of core/protocol/admin with what answers it. */
+import type { LatchkeyError } from "@latchkey/core/errors";
+import { type Operation, type OperationName, operations } from "@latchkey/core/protocol/admin";
+import { Hono } from "hono";
+import { openDashboardApp } from "../../admin/dashboard-app.ts";
+import type { App } from "../../apps/app-directory.ts";
+import type { Services } from "../../services.ts";
+import type { RequestContext, RequestEnv } from "../context.ts";
+import { sessionHeaders } from "../middleware/response-headers.ts";
+import { requireActor, requireOwnPage } from "./actor.ts";
+import { adminHandlers } from "./admins.ts";
+import { appHandlers } from "./apps.ts";
+import { auditHandlers } from "./audit.ts";
+import { audited } from "./audited.ts";
+import type { Call, Handlers } from "./handler.ts";
+import { openApi } from "./openapi.ts";
+import { ownHost } from "./own-host.ts";
+import { readBody, readQueryOf } from "./read-call.ts";
+import { userHandlers } from "./users.ts";
+
+const PREFIX = "/admin/v1";
+
+export function adminRoutes(services: Services): Hono<RequestEnv> {
+  const routes = new Hono<RequestEnv>();
+  const dashboardApp = once(() => openDashboardApp(services.store.apps));
+  const handlers: Handlers<OperationName> = {
+    ...adminHandlers(services, dashboardApp),
+    ...appHandlers(services),
+    ...userHandlers(services),
+    ...auditHandlers(services),
+  };
+
+  routes.use(
+    `${PREFIX}/*`,
+    async (context, next) => {
+      context.set("errorBody", adminError);
+      context.set("challenge", 'Bearer realm="latchkey management API"');
+      await next();
+    },
+    sessionHeaders(services.settings.secure),
+    ownHost(services),
+  );
+  routes.get(`${PREFIX}/openapi.json`, (context) =>
+    context.json(openApi(services.settings.publicUrl())),
+  );
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const { method, path } = operations[name];
+    routes.on(method, `${PREFIX}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`, (context) =>
+      answer(services, dashboardApp, handlers, name, context),
+    );
+  }
+  return routes;
+}
+
+async function answer(
+  services: Services,
+  dashboardApp: () => Promise<App>,
+  handlers: Handlers<OperationName>,
+  name: OperationName,
+  context: RequestContext,
+): Promise<Response> {
+  const operation: Operation = operations[name];
+  // One handler of all of them: each takes what its own operation reads.
+  const handle = handlers[name] as unknown as (call: Call<Operation>) => Promise<unknown>;
+  requireOwnPage(services, context);
+  const actor =
+    operation.role === "anyone"
+      ? null
+      : await requireActor(services, dashboardApp, context, operation.role);
+  const params: Record<string, string> = context.req.param();
+  const call = {
+    params,
+    query: readQueryOf(context, operation) as undefined,
+    body: (await readBody(context, operation)) as undefined,
+    actor,
+    context,
+  };
+  const result =
+    operation.method === "GET"
+      ? await handle({ ...call, record: () => undefined })
+      : await audited(
+          services.store.audit,
+          {
+            action: name,
+            actor,
+            appId: params.appId ?? null,
+            target: context.req.path.slice(PREFIX.length),
+            requestId: context.var.requestId,
+          },
+          (record) => handle({ ...call, record }),
+        );
+  return operation.answer ? context.json(result as object) : context.body(null, 204);
+}
+
+function adminError({ code, message, fields }: LatchkeyError): object {
+  return { code, message, ...(fields && { fields }) };
+}
+
+/** What `open` gives, kept once it has succeeded. */
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return () => {
+    kept ??= open().catch((error) => {
+      kept = undefined;
+      throw error;
+    });
+    return kept;
+  };
+}

@@ -1,0 +1,190 @@
+import type { OperationName } from "@latchkey/core/protocol/admin";
+import { inviteAdmin } from "../../../admin/invitations.ts";
+import { newCuid } from "../../../apps/ids.ts";
+import type { AdminClient } from "./admin-client.ts";
+
+interface Sample {
+  /** Below /admin/v1. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** A key of an owner. */
+  readonly key: string;
+  /** Where only a browser can make the call. */
+  readonly cookie?: string;
+}
+
+/** For each operation, a call that succeeds; asked anew for each use, since some use things up. */
+export type Samples = Readonly<Record<OperationName, () => Promise<Sample>>>;
+
+export async function samplesOf(client: AdminClient): Promise<Samples> {
+  const { server, call } = client;
+  const { services } = server;
+  const { body: made } = await call("owner", "POST", "/admin-api-keys", {
+    name: "samples",
+    role: "owner",
+  });
+  const key: string = made.secret;
+  const appId = server.app.id;
+  const app = `/apps/${appId}`;
+
+  const of = (path: string, body?: unknown) => async () => ({ path, body, key });
+
+  async function user(): Promise<string> {
+    const id = newCuid();
+    await services.store.users.create(appId, [
+      {
+        ids: { id, serverId: `user_${id}` },
+        accounts: [{ type: "email", subject: `${id}@example.com` }],
+        customMetadata: null,
+      },
+    ]);
+    return `${app}/users/did:privy:${id}`;
+  }
+
+  async function session(): Promise<string> {
+    const email = `${newCuid()}@example.com`;
+    const headers = {
+      "privy-app-id": appId,
+      origin: "https://app.example.com",
+      "content-type": "application/json",
+    };
+    const post = (path: string, body: object) =>
+      server.fetch(
+        new Request(`https://sessions.example.com/api/v1/passwordless/${path}`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify(body),
+        }),
+        { ip: null },
+      );
+    await post("init", { email });
+    const answer = await post("authenticate", { email, code: await server.codeFor(email) });
+    const { token } = (await answer.json()) as { token: string };
+    const claims = JSON.parse(
+      atob(token.split(".")[1]?.replace(/-/g, "+").replace(/_/g, "/") ?? ""),
+    );
+    return `${app}/sessions/${claims.sid}`;
+  }
+
+  const invitation = (email: string | null = null) =>
+    inviteAdmin(services, { email, role: "editor" });
+
+  async function admin(): Promise<string> {
+    const { url } = await invitation(`${newCuid()}@example.com`);
+    const token = new URL(url).hash.slice("#token=".length);
+    const { body } = await client.send("POST", "/session/invitation", {
+      headers: { "content-type": "application/json", "sec-fetch-site": "same-origin" },
+      body: JSON.stringify({ token }),
+    });
+    return `/admins/${body.admin.id}`;
+  }
+
+  async function appClient(): Promise<{ path: string; version: number }> {
+    const { body } = await call("owner", "POST", `${app}/clients`, { name: "Mobile" });
+    return { path: `${app}/clients/${body.id}`, version: body.version };
+  }
+
+  /** A code that was mailed to a browser which keeps the cookie that binds it. */
+  async function mailedCode() {
+    const email = `${newCuid()}@example.com`;
+    const { url } = await invitation(email);
+    const json = { "content-type": "application/json", "sec-fetch-site": "same-origin" };
+    const token = new URL(url).hash.slice("#token=".length);
+    await client.send("POST", "/session/invitation", {
+      headers: json,
+      body: JSON.stringify({ token }),
+    });
+    const sent = await client.send("POST", "/session/code", {
+      headers: json,
+      body: JSON.stringify({ email }),
+    });
+    const cookie = sent.headers.get("set-cookie")?.split(";")[0] ?? "";
+    return { email, cookie, code: await server.codeFor(email) };
+  }
+
+  const cookieKey = { key };
+  return {
+    currentAdmin: of("/session"),
+    async redeemInvitation() {
+      const { url } = await invitation();
+      const token = new URL(url).hash.slice("#token=".length);
+      return {
+        path: "/session/invitation",
+        body: { token, email: `${newCuid()}@example.com` },
+        ...cookieKey,
+      };
+    },
+    sendSignInCode: of("/session/code", { email: "somebody@example.com" }),
+    async signIn() {
+      const { email, code, cookie } = await mailedCode();
+      return { path: "/session", body: { email, code }, key, cookie };
+    },
+    signOut: of("/session"),
+    listAdmins: of("/admins"),
+    changeAdmin: async () => ({ path: await admin(), body: { role: "viewer" }, key }),
+    removeAdmin: async () => ({ path: await admin(), key }),
+    listAdminInvitations: of("/admin-invitations"),
+    inviteAdmin: of("/admin-invitations", { email: "new@example.com", role: "viewer" }),
+    revokeAdminInvitation: async () => ({
+      path: `/admin-invitations/${(await invitation()).invitation.id}`,
+      key,
+    }),
+    listAdminApiKeys: of("/admin-api-keys"),
+    createAdminApiKey: of("/admin-api-keys", { name: "deploy", role: "editor", days: 30 }),
+    async revokeAdminApiKey() {
+      const { body } = await call("owner", "POST", "/admin-api-keys", { name: "gone" });
+      return { path: `/admin-api-keys/${body.apiKey.id}`, key };
+    },
+    listApps: of("/apps"),
+    createApp: of("/apps", { name: "New app", kind: "production", settings: { guestAuth: true } }),
+    getApp: of(app),
+    async updateApp() {
+      const { body } = await call("viewer", "GET", app);
+      return { path: app, body: { version: body.version, settings: { theme: "dark" } }, key };
+    },
+    rotateAppSecret: of(`${app}/secrets`, { kind: "api_key", overlapHours: 1 }),
+    listAppClients: of(`${app}/clients`),
+    createAppClient: of(`${app}/clients`, { name: "Web" }),
+    async updateAppClient() {
+      const { path, version } = await appClient();
+      return { path, body: { version, settings: { sessionLifetime: 3600 } }, key };
+    },
+    deleteAppClient: async () => ({ path: (await appClient()).path, key }),
+    listTestAccounts: of(`${app}/test-accounts`),
+    enableTestAccount: of(`${app}/test-accounts`),
+    disableTestAccounts: of(`${app}/test-accounts`),
+    listAllowlist: of(`${app}/allowlist`),
+    addToAllowlist: of(`${app}/allowlist`, { value: "example.com" }),
+    async removeFromAllowlist() {
+      await call("owner", "POST", `${app}/allowlist`, { value: "ada@example.com" });
+      return { path: `${app}/allowlist/ada@example.com`, key };
+    },
+    listUsers: async () => {
+      await user();
+      return { path: `${app}/users?limit=2`, key };
+    },
+    getUser: async () => ({ path: await user(), key }),
+    disableUser: async () => ({ path: `${await user()}/disable`, key }),
+    enableUser: async () => ({ path: `${await user()}/enable`, key }),
+    deleteUser: async () => ({ path: await user(), key }),
+    setUserMetadata: async () => ({
+      path: `${await user()}/metadata`,
+      body: { customMetadata: { plan: "pro" } },
+      key,
+    }),
+    impersonateUser: async () => ({
+      path: `${await user()}/impersonation`,
+      body: {
+        reason: "a question",
+        as: "op@example.com",
+        redirectUri: "https://app.example.com/callback",
+      },
+      key,
+    }),
+    listUserSessions: async () => ({ path: `${await user()}/sessions`, key }),
+    revokeUserSessions: async () => ({ path: `${await user()}/sessions`, key }),
+    getSession: async () => ({ path: await session(), key }),
+    revokeSession: async () => ({ path: await session(), key }),
+    listAuditEntries: of("/audit-log?limit=5&action=createApp"),
+  };
+}

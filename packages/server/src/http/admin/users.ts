@@ -1,0 +1,190 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import type { AdminSession, AdminUser, userOperations } from "@latchkey/core/protocol/admin";
+import { isExpired } from "@latchkey/core/sessions/rules";
+import * as z from "zod";
+import type { Services } from "../../services.ts";
+import { impersonate } from "../../sessions/impersonation.ts";
+import { eventWords } from "../../sessions/trail-words.ts";
+import type { Session, User, UserListingPlace } from "../../storage/store.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
+import type { Handlers } from "./handler.ts";
+import { found, requireApp } from "./missing.ts";
+
+const DID = "did:privy:";
+
+const place = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("by_age"), createdAt: z.int(), id: z.string() }),
+  z.object({ kind: z.literal("by_subject"), subject: z.string(), id: z.string() }),
+]) satisfies z.ZodType<UserListingPlace>;
+
+/** An app's users and their sessions. */
+export function userHandlers(services: Services): Handlers<keyof typeof userOperations> {
+  const { store, directory } = services;
+
+  /** By either protocol's id. */
+  async function requireUser(appId: string, userId: string): Promise<User> {
+    await requireApp(directory, appId);
+    const user = userId.startsWith("user_")
+      ? await store.profiles.findByServerId(appId, userId)
+      : await store.users.find(appId, bare(userId));
+    return found(user, "user");
+  }
+
+  async function requireSession(appId: string, sessionId: string) {
+    const { session, now } = await store.sessions.read(sessionId);
+    return { session: found(session?.appId === appId ? session : null, "session"), now };
+  }
+
+  return {
+    async listUsers({ params: { appId }, query: { after, limit, search } }) {
+      await requireApp(directory, appId);
+      const exact = search && (await store.users.find(appId, bare(search)));
+      if (exact) return { items: [toUser(exact)], next: null };
+      const { users, next } = await store.userListing.page({
+        appId,
+        beginning: search ? search.toLowerCase() : null,
+        after: after === undefined ? null : openCursor(after, place),
+        limit,
+      });
+      return { items: users.map(toUser), next: next && sealCursor(next) };
+    },
+
+    getUser: async ({ params }) => toUser(await requireUser(params.appId, params.userId)),
+
+    async disableUser({ params, record }) {
+      const user = await requireUser(params.appId, params.userId);
+      await store.users.setDisabled(params.appId, user.id, true);
+      record({ before: { disabledAt: user.disabledAt }, after: { disabled: true } });
+      return undefined;
+    },
+
+    async enableUser({ params, record }) {
+      const user = await requireUser(params.appId, params.userId);
+      await store.users.setDisabled(params.appId, user.id, false);
+      record({ before: { disabledAt: user.disabledAt }, after: { disabled: false } });
+      return undefined;
+    },
+
+    async deleteUser({ params, record }) {
+      const user = await requireUser(params.appId, params.userId);
+      await store.users.delete(params.appId, user.id);
+      // The id alone: what was deleted is not kept here.
+      record({ before: { id: `${DID}${user.id}`, createdAt: user.createdAt } });
+      return undefined;
+    },
+
+    async setUserMetadata({ params, body: { customMetadata }, record }) {
+      const { id } = await requireUser(params.appId, params.userId);
+      const user = await store.users.setCustomMetadata(params.appId, id, customMetadata);
+      record({ after: { fields: Object.keys(customMetadata) } });
+      return toUser(found(user, "user"));
+    },
+
+    async impersonateUser({ params, body: { reason, redirectUri, as }, actor, record }) {
+      const app = await requireApp(directory, params.appId);
+      const user = await requireUser(params.appId, params.userId);
+      const email = user.accounts.find(({ type }) => type === "email")?.subject;
+      const operator = actor?.kind === "admin" ? actor.name : as;
+      const returnTo = redirectUri ?? app.settings.redirectUris.find((each) => !each.includes("*"));
+      if (email === undefined) throw cannotImpersonate("userId", "has no e-mail address");
+      if (operator === undefined) throw cannotImpersonate("as", "is missing: say who acts");
+      if (returnTo === undefined) {
+        throw cannotImpersonate("redirectUri", "is missing: the app lists none to take");
+      }
+      const impersonator = { email: operator, reason };
+      const request = { app, userEmail: email, redirectUri: returnTo, impersonator };
+      const { code } = await impersonate(services, request);
+      record({ after: { impersonator } });
+      const url = new URL(returnTo);
+      url.searchParams.set("code", code);
+      return { url: url.href };
+    },
+
+    async listUserSessions({ params, query: { after, limit } }) {
+      const user = await requireUser(params.appId, params.userId);
+      const page = { after: after ?? null, before: null, limit, order: "desc" } as const;
+      const [sessions, now] = [
+        await store.sessions.ofUser(params.appId, user.id, page),
+        await store.now(),
+      ];
+      return {
+        items: sessions.items.map((session) => toSession(session, now)),
+        next: sessions.hasAfter ? (sessions.items.at(-1)?.id ?? null) : null,
+      };
+    },
+
+    async revokeUserSessions({ params, record }) {
+      const user = await requireUser(params.appId, params.userId);
+      const ended = await store.sessions.endAllOfUser(user.id, "revoked");
+      record({ after: { ended } });
+      return { ended };
+    },
+
+    async getSession({ params: { appId, sessionId } }) {
+      const { session, now } = await requireSession(appId, sessionId);
+      const events = await store.sessions.events(sessionId);
+      return {
+        session: toSession(session, now),
+        userId: `${DID}${session.userId}`,
+        events: events.map(({ type, at }) => ({ type, at, words: eventWords(type) })),
+      };
+    },
+
+    async revokeSession({ params: { appId, sessionId }, record }) {
+      const { session, now } = await requireSession(appId, sessionId);
+      const before = toSession(session, now);
+      await store.sessions.end(sessionId, "revoked");
+      record({ before: { id: before.id, state: before.state }, after: { state: "ended" } });
+      return undefined;
+    },
+  };
+}
+
+const bare = (id: string): string => (id.startsWith(DID) ? id.slice(DID.length) : id);
+
+function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
+  return {
+    id: `${DID}${id}`,
+    serverId: user.serverId,
+    isGuest: user.isGuest,
+    accounts: accounts.map(({ type, subject, isVerified, latestVerifiedAt }) => ({
+      type,
+      // A guest's is the hash of a secret: it names nobody.
+      subject: type === "guest" ? "" : subject,
+      isVerified,
+      latestVerifiedAt,
+    })),
+    firstName: profile.firstName,
+    lastName: profile.lastName,
+    externalId: profile.externalId,
+    customMetadata: user.customMetadata,
+    disabledAt: user.disabledAt,
+    createdAt: user.createdAt,
+    lastSignInAt: user.lastSignInAt,
+  };
+}
+
+function toSession(session: Session, now: number): AdminSession {
+  const over = session.endedAt !== null ? "ended" : isExpired(session, now) ? "expired" : "active";
+  return {
+    id: session.id,
+    protocol: session.protocol,
+    delivery: session.delivery,
+    clientId: session.clientId,
+    state: over,
+    endReason: session.endReason,
+    authMethod: session.authMethod,
+    createdAt: session.createdAt,
+    lastRefreshAt: session.movedAt,
+    expiresAt: Math.min(session.absoluteExpiresAt, session.idleExpiresAt),
+    endedAt: session.endedAt,
+    userAgent: session.userAgent,
+    ip: session.ip,
+    organizationId: session.organizationId,
+    impersonator: session.impersonator,
+  };
+}
+
+function cannotImpersonate(field: string, what: string): LatchkeyError {
+  return new LatchkeyError("invalid_data", 400, `${field} ${what}.`, { fields: { [field]: what } });
+}
