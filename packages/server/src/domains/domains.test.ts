@@ -9,6 +9,8 @@ import {
   zoneWith,
 } from "./testing/domain-server.ts";
 
+type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -297,7 +299,7 @@ test("whatever apps and operators do, in whatever order: one owner per domain, o
       name: fc.constantFrom(...names),
     }),
   );
-  const act = async (each: fc.TypeOf<typeof action>) => {
+  const act = async (each: Generated<typeof action>) => {
     if (each.kind === "add") {
       const app = apps["app" in each ? each.app : 0];
       await domains()
