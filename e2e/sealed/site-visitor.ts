@@ -7,9 +7,15 @@ export interface Visit {
   readonly headers: Headers;
 }
 
+export interface VisitInit {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface SiteVisitor {
   readonly cookies: Map<string, string>;
-  visit(url: string): Promise<Visit>;
+  /** `init` goes over what it sends by itself. */
+  visit(url: string, init?: VisitInit): Promise<Visit>;
   /** With the same cookies now, and apart from then on. */
   copy(): SiteVisitor;
 }
@@ -17,11 +23,12 @@ export interface SiteVisitor {
 export function siteVisitor(cookies = new Map<string, string>()): SiteVisitor {
   return {
     cookies,
-    async visit(url) {
+    async visit(url, { method = "GET", headers: more = {} } = {}) {
       const cookie = [...cookies].map((pair) => pair.join("=")).join("; ");
       const answer = await fetch(url, {
+        method,
         redirect: "manual",
-        headers: { accept: "text/html", cookie },
+        headers: { accept: "text/html", cookie, ...more },
       });
       for (const line of answer.headers.getSetCookie()) {
         const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];

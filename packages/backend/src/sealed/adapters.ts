@@ -1,5 +1,5 @@
 /** A few lines for each framework of Node, and for Hono. None of them is needed to be installed. */
-import { markPrivate } from "../private-response.ts";
+import { type HeaderResponse, setSessionHeaders } from "./node-headers.ts";
 import { withSessionHeaders } from "./session-headers.ts";
 import type { SessionManager } from "./session-manager.ts";
 import type { SessionRequest, SessionResult } from "./session-result.ts";
@@ -15,12 +15,8 @@ export interface NodeRequest {
 }
 
 /** `res` of node:http and of what is built on it. */
-export interface NodeResponse {
+export interface NodeResponse extends HeaderResponse {
   statusCode: number;
-  readonly headersSent: boolean;
-  getHeader(name: string): unknown;
-  setHeader(name: string, value: string | readonly string[]): unknown;
-  writeHead(...given: never[]): unknown;
   end(body?: string): unknown;
 }
 
@@ -44,37 +40,6 @@ export function toWebRequest(req: NodeRequest): Request {
 function authorityOf({ headers }: NodeRequest): string {
   const authority = headers[":authority"];
   return typeof authority === "string" ? authority : "localhost";
-}
-
-/**
- * Puts a result's headers on a response, and keeps it from caches though the app or its framework
- * says otherwise later (session rule R8).
- */
-export function setSessionHeaders(res: NodeResponse, headers: Headers): void {
-  const earlier = res.getHeader("set-cookie");
-  const cookies = [earlier ?? []].flat().map(String).concat(headers.getSetCookie());
-  if (cookies.length > 0) res.setHeader("set-cookie", cookies);
-  // At once too: responses of HTTP/2 send their headers without a call of writeHead.
-  const early = new Headers();
-  const varies = res.getHeader("vary");
-  if (varies) early.set("vary", String(varies));
-  markPrivate(early);
-  for (const [name, value] of early) res.setHeader(name, value);
-  const writeHead = res.writeHead;
-  res.writeHead = (...given: never[]) => {
-    const last: unknown = given.at(-1);
-    const named = typeof last === "object" && last !== null && !Array.isArray(last) ? last : {};
-    const marked = new Headers();
-    const vary = Object.entries(named).find(([name]) => name.toLowerCase() === "vary")?.[1];
-    const before = vary ?? res.getHeader("vary");
-    if (before) marked.set("vary", String(before));
-    markPrivate(marked);
-    for (const name of Object.keys(named)) {
-      if (marked.has(name)) delete (named as Record<string, unknown>)[name];
-    }
-    for (const [name, value] of marked) res.setHeader(name, value);
-    return writeHead.apply(res, given);
-  };
 }
 
 /** Sends what `handleCallback` or `signOut` answered. */

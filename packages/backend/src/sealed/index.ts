@@ -3,12 +3,12 @@ export {
   fastifySession,
   honoSession,
   sendWebResponse,
-  setSessionHeaders,
   toWebRequest,
 } from "./adapters.ts";
 export type { GetSessionOptions } from "./current-session.ts";
 export { readSessionEnvironment, type SessionEnvironment } from "./environment.ts";
 export type { CallbackFailure, CallbackOptions, CallbackSuccess } from "./handle-callback.ts";
+export { setSessionHeaders } from "./node-headers.ts";
 export type { SessionManagerOptions } from "./options.ts";
 export type { OrganizationName } from "./organization.ts";
 export { withSessionHeaders } from "./session-headers.ts";
