@@ -10,6 +10,7 @@ const graph: Readonly<Record<string, Readonly<Record<string, "all" | readonly st
   "@latchkey/backend": { "@latchkey/core": "all" },
   "@latchkey/nextjs": { "@latchkey/react": "all", "@latchkey/backend": "all" },
   "@latchkey/server": { "@latchkey/core": "all" },
+  "@latchkey/dashboard": { "@latchkey/core": ["protocol/admin"] },
 };
 
 /** Files of packages for every runtime that may use Node all the same: a Node-only condition. */
@@ -27,6 +28,7 @@ const generatedFrom = [
   "packages/server/src/config/",
   "packages/server/src/cli/commands.ts",
   "packages/server/src/cli/reference.ts",
+  "packages/server/src/http/admin/reference.ts",
 ];
 
 export function checkPackages(imports: readonly Import[], workspaces: Workspace[]): Violation[] {
