@@ -69,6 +69,44 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./clients.ts")).listClientsCommand,
   },
   {
+    name: "domains add",
+    options: "<app id> <domain> [--json]",
+    summary:
+      "Give a production app its own domain, such as example.com; prints the DNS records to set.",
+    load: async () => (await import("./domains.ts")).addDomainCommand,
+  },
+  {
+    name: "domains check",
+    options: "<domain> [--json]",
+    summary:
+      "Look at a domain's DNS now and say what is wrong and what to set; exits with 1 until it works.",
+    load: async () => (await import("./domains.ts")).checkDomainCommand,
+  },
+  {
+    name: "domains list",
+    options: "",
+    summary: "List the apps' domains with their states.",
+    load: async () => (await import("./domains.ts")).listDomainsCommand,
+  },
+  {
+    name: "domains approve",
+    options: "<domain> [--json]",
+    summary: "Approve a domain that waits for it, or that was refused.",
+    load: async () => (await import("./domains.ts")).approveDomainCommand,
+  },
+  {
+    name: "domains refuse",
+    options: "<domain> --reason <text>",
+    summary: "Block a domain, with a reason that its app is told.",
+    load: async () => (await import("./domains.ts")).refuseDomainCommand,
+  },
+  {
+    name: "domains remove",
+    options: "<domain>",
+    summary: "Take a domain from its app: no cookies are set on it, and it is free again.",
+    load: async () => (await import("./domains.ts")).removeDomainCommand,
+  },
+  {
     name: "keys list",
     options: "",
     summary: "List signing keys and refresh-token keys.",

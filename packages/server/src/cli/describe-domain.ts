@@ -1,0 +1,75 @@
+import type { Finding, PastedRecord, ShownRecord } from "@latchkey/core/domains/report";
+import type { DomainStatus } from "../domains/domains.ts";
+import type { DomainRecord } from "../storage/store.ts";
+
+const STATES: Readonly<Record<DomainRecord["state"], string>> = {
+  awaiting_dns: "waiting for the CNAME",
+  awaiting_ownership: "waiting for the TXT record",
+  awaiting_approval: "waiting for an operator's approval",
+  active: "active",
+  degraded: "active, but a record is missing or wrong",
+  moved: "moved: it no longer points here",
+  released: "released",
+  blocked: "blocked",
+};
+
+export const stateWords = (state: DomainRecord["state"]): string => STATES[state];
+
+const MARKS: Readonly<Record<ShownRecord["status"], string>> = {
+  ok: "ok",
+  bad: "missing",
+  mixed: "not everywhere yet",
+  unknown: "not known",
+};
+
+/** A domain's state, the records to set with what is seen, and what is wrong, for a terminal. */
+export function describeDomain({ domain, records, findings }: DomainStatus, now: number): string {
+  const head = [
+    `  ${domain.domain}: ${stateWords(domain.state)}`,
+    `  Session host ${domain.sessionHost}, app ${domain.appId}`,
+    ...(domain.approval === "pending" ? [`  ${domain.approvalReason}`] : []),
+    ...(domain.state === "blocked" ? [`  Refused: ${domain.decision}`] : []),
+  ];
+  const open = records.some(({ status, isOptional }) => status !== "ok" && !isOptional);
+  return [
+    "",
+    ...head,
+    "",
+    open ? "  Set these records where the domain's DNS is kept:" : "  Its records:",
+    ...records.flatMap(describeRecord),
+    ...findings.flatMap(describeFinding),
+    "",
+    `  ${nextWords(domain, now)}`,
+    "",
+    "",
+  ].join("\n");
+}
+
+function describeRecord(record: ShownRecord): string[] {
+  const { status, seen, purpose, isOptional } = record;
+  const wrong = status === "bad" && seen.length > 0;
+  const mark = wrong ? "wrong" : isOptional && status === "bad" ? "not set" : MARKS[status];
+  return [
+    "",
+    ...describePasted(record),
+    `      ${purpose}`,
+    `      Now: ${mark}${status !== "ok" && seen.length > 0 ? `, seen ${seen.join(", ")}` : ""}`,
+  ];
+}
+
+function describePasted({ type, name, value }: PastedRecord): string[] {
+  return [`    ${type.padEnd(6)}${name}`, `      ${value}`];
+}
+
+function describeFinding({ severity, message, records }: Finding): string[] {
+  // What is to be set anyway stands above already.
+  const more = records.filter(({ type }) => type === "CAA");
+  return ["", `  ${severity}: ${message}`, ...more.flatMap(describePasted)];
+}
+
+function nextWords({ state, nextCheckAt }: DomainRecord, now: number): string {
+  if (state === "blocked") return "An operator can approve it: latchkey domains approve";
+  const minutes = Math.max(1, Math.round((nextCheckAt - now) / 60_000));
+  const wait = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} hours`;
+  return `A running server looks again by itself in about ${wait}.`;
+}

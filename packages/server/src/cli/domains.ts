@@ -1,0 +1,112 @@
+import type { DomainStatus } from "../domains/domains.ts";
+import { toWireDomain } from "../domains/wire-domain.ts";
+import type { Services } from "../services.ts";
+import { unknownApp } from "./apps.ts";
+import { readArguments, refuseArguments } from "./arguments.ts";
+import { describeDomain, stateWords } from "./describe-domain.ts";
+import { NotFoundError, UsageError } from "./failure.ts";
+import { table, withOperator } from "./operator.ts";
+
+const JSON_OPTION = { json: { type: "boolean" } } as const;
+
+export async function addDomainCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, ["app id", "domain"], JSON_OPTION);
+  const [appId, input] = positionals;
+  return withOperator(async ({ store, domains, now }) => {
+    const app = await store.apps.find(appId);
+    if (!app) throw unknownApp(appId);
+    const { domain } = await domains.add(app, input);
+    show(await domains.check(domain), values.json, now());
+    return 0;
+  });
+}
+
+/** 1 while something keeps the domain from working, so that a script can wait for it. */
+export async function checkDomainCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, ["domain"], JSON_OPTION);
+  return withOperator(async ({ domains, now }) => {
+    const { domain } = await found(domains, positionals[0]);
+    const status = await domains.check(domain);
+    show(status, values.json, now());
+    const isWell =
+      status.domain.state === "active" &&
+      status.findings.every(({ severity }) => severity !== "error");
+    return isWell ? 0 : 1;
+  });
+}
+
+export async function listDomainsCommand(args: string[]): Promise<number> {
+  refuseArguments(args);
+  const list = await withOperator(({ domains }) => domains.list());
+  if (list.length === 0) {
+    process.stdout.write(
+      "No domains yet. Add one to a production app: latchkey domains add <app id> example.com\n",
+    );
+    return 0;
+  }
+  process.stdout.write(
+    table([
+      ["DOMAIN", "APP ID", "STATE", "SINCE", "CHECKED"],
+      ...list.map(({ domain, appId, state, stateAt, checkedAt }) => [
+        domain,
+        appId,
+        stateWords(state),
+        minute(stateAt),
+        checkedAt === null ? "(never)" : minute(checkedAt),
+      ]),
+    ]),
+  );
+  return 0;
+}
+
+export async function removeDomainCommand(args: string[]): Promise<number> {
+  const [name] = readArguments(args, ["domain"], {}).positionals;
+  await withOperator(async ({ domains }) => {
+    const { domain } = await found(domains, name);
+    await domains.remove(domain);
+    process.stdout.write(
+      `${domain.domain} is released: no cookies are set on it any more, and any app may claim it anew, with new records. Delete the CNAME at ${domain.sessionHost} and the TXT at _latchkey.${domain.domain}.\n`,
+    );
+  });
+  return 0;
+}
+
+export async function approveDomainCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, ["domain"], JSON_OPTION);
+  return withOperator(async ({ domains, now }) => {
+    const { domain } = await found(domains, positionals[0]);
+    const approved = await domains.approve(domain);
+    show(await domains.check(approved ?? domain), values.json, now());
+    return 0;
+  });
+}
+
+export async function refuseDomainCommand(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args, ["domain"], { reason: { type: "string" } });
+  const reason = values.reason?.trim() ?? "";
+  if (!/^[^\p{Cc}]{1,500}$/u.test(reason)) {
+    throw new UsageError("--reason takes what the app's owner is told, 1 to 500 characters.");
+  }
+  await withOperator(async ({ domains }) => {
+    const { domain } = await found(domains, positionals[0]);
+    await domains.refuse(domain, reason);
+    process.stdout.write(`${domain.domain} is blocked. Its app is told: ${reason}\n`);
+  });
+  return 0;
+}
+
+async function found(domains: Services["domains"], name: string): Promise<DomainStatus> {
+  const status = await domains.find(name.trim().toLowerCase());
+  if (status) return status;
+  throw new NotFoundError(
+    `No app has the domain ${name}. latchkey domains list shows those there are; latchkey domains add <app id> ${name} adds it.`,
+  );
+}
+
+function show(status: DomainStatus, asJson: boolean | undefined, now: number): void {
+  process.stdout.write(
+    asJson ? `${JSON.stringify(toWireDomain(status), null, 2)}\n` : describeDomain(status, now),
+  );
+}
+
+const minute = (at: number): string => new Date(at).toISOString().slice(0, 16).replace("T", " ");
