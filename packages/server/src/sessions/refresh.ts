@@ -90,7 +90,6 @@ export async function refreshSession(
   const predicted = classifyRefresh(session, token.generation, now, policy);
   if (!changesSession(predicted))
     return answer(deps, token, { outcome: predicted, session, user, now });
-  if (predicted === "reuse") deps.clockGuard.requireAgreement();
 
   const moved = await deps.store.sessions.refresh({
     before: session,
@@ -100,6 +99,7 @@ export async function refreshSession(
     policy,
     currentKid: (await deps.tokenKeys.current()).kid,
     predicted,
+    requireClock: deps.clockGuard.requireAgreement,
   });
   if (!moved) return withoutRow(deps, token, now);
   return answer(deps, token, { ...moved, user, now });

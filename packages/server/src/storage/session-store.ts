@@ -100,6 +100,8 @@ export interface RefreshRequest {
   readonly currentKid: string;
   /** What the plain read expects; the statement alone decides. */
   readonly predicted: RefreshOutcome;
+  /** Asked before reuse ends the session, whatever was predicted; what it throws leaves it as it was. */
+  readonly requireClock: () => void;
 }
 
 export type StoredSession = Session & { readonly tokenHash: string };

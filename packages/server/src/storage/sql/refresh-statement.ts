@@ -38,8 +38,8 @@ const outcome = sql`CASE
   ELSE 'late_replay' END`;
 
 /**
- * What statements change in a session, and so all that a refresh answers anew: SQLite copies every
- * column that it returns twice.
+ * What statements change in a session, and so all that a refresh answers anew: every column that
+ * SQLite returns it copies twice.
  */
 const CHANGING = [
   "last_outcome",

@@ -5,6 +5,7 @@ import { prepare } from "../prepared.ts";
 import type { RefreshRequest, Session, SessionStore } from "../store.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareExchangeCode } from "./exchange-code.ts";
+import { afterMove, prepareMoveStatement } from "./move-statement.ts";
 import { readPage } from "./page.ts";
 import { afterRefresh, prepareRefreshStatement, type RefreshedRow } from "./refresh-statement.ts";
 import { type SessionRow, toSession } from "./rows.ts";
@@ -27,6 +28,7 @@ export function sqlSessionStore(db: Database): SessionStore {
       : sql`SELECT * FROM sessions WHERE id = ${param("sid")}`,
   );
   const refreshStatement = prepareRefreshStatement(db.build);
+  const moveStatement = prepareMoveStatement(db.build);
 
   async function read(sid: string) {
     const row = await db.first(readById({ sid }));
@@ -37,7 +39,7 @@ export function sqlSessionStore(db: Database): SessionStore {
   }
 
   async function refresh(request: RefreshRequest) {
-    const statement = refreshStatement({
+    const values = {
       sid: request.before.id,
       tokenHash: request.tokenHash,
       presented: request.presented,
@@ -46,21 +48,20 @@ export function sqlSessionStore(db: Database): SessionStore {
       forgive: request.policy.lateReplay === "forgive_once" ? 1 : 0,
       idleMs: request.policy.idleMs,
       currentKid: request.currentKid,
-    });
+    };
     if (request.predicted === "moved") {
-      const [row] = await db.write(statement);
-      if (!row) return null;
-      const answer = answerOf(request, row);
-      // Only a race makes a predicted move anything else; its trail follows in a second commit.
-      if (NOTEWORTHY.has(answer.outcome)) {
-        await db.transaction((tx) => trail(tx, answer, request));
+      const [row] = await db.write(moveStatement(values));
+      if (row) {
+        const session = afterMove(request.before, request.currentKid, row);
+        return { outcome: "moved" as const, session };
       }
-      return answer;
+      // A race made it something else: the whole statement says what.
     }
     return db.transaction(async (tx) => {
-      const row = await tx.first(statement);
+      const row = await tx.first(refreshStatement(values));
       if (!row) return null;
       const answer = answerOf(request, row);
+      if (answer.outcome === "reuse") request.requireClock();
       await trail(tx, answer, request);
       return answer;
     });

@@ -93,6 +93,7 @@ export function refreshAgreement(
             policy,
             currentKid: "new",
             predicted,
+            requireClock: () => {},
           });
           const moves = outcome === "moved" || outcome === "regressed";
           expect(answer?.outcome).toBe(outcome);

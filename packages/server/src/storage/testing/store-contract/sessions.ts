@@ -37,6 +37,7 @@ async function present(
     policy,
     currentKid: "kid-2",
     predicted: "reuse",
+    requireClock: () => {},
     ...changes,
   });
 }
@@ -123,6 +124,30 @@ export function sessionContract(get: () => StoreWorld): void {
         expect(await eventsOf(session.id)).toEqual(["signed_in"]);
       },
     );
+
+    test("ends nothing by reuse under a clock that departs, whatever was predicted", async () => {
+      const { store, advance } = get();
+      const { session } = await begin();
+      for (let generation = 0; generation < 3; generation++) {
+        await advance(3 * MINUTE);
+        await present(store, session.id, generation);
+      }
+      const before = await read(session.id);
+      const departed = new Error("the clock departs");
+      const requireClock = () => {
+        throw departed;
+      };
+      for (const predicted of ["moved", "late_replay", "regressed", "reuse"] as const) {
+        const refused = present(store, session.id, 0, { predicted, requireClock });
+        await expect(refused).rejects.toBe(departed);
+      }
+      expect(await read(session.id)).toEqual(before);
+      expect(await eventsOf(session.id)).not.toContain("reuse");
+      expect(await present(store, session.id, 3, { requireClock })).toMatchObject({
+        session: { generation: 3 },
+      });
+      expect(await present(store, session.id, 0)).toMatchObject({ outcome: "reuse" });
+    });
 
     test("writes the trail of what deserves a look, whatever was predicted", async () => {
       const { store, advance } = get();
