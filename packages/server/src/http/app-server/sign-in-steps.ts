@@ -59,6 +59,11 @@ export async function organizationToBeginIn(
 
 const MAX_CHOICES = 100;
 
+const REQUIRED = {
+  email_verification: "email_verification_required",
+  organization_selection: "organization_selection_required",
+} as const;
+
 async function pending(
   services: Services,
   context: RequestContext,
@@ -66,7 +71,7 @@ async function pending(
   { message, fields }: { message: string; fields: object },
 ): Promise<LatchkeyError> {
   const pending_authentication_token = await startPendingSignIn(services, input);
-  const error = new LatchkeyError(`${input.waitsFor}_required`, 403, message);
+  const error = new LatchkeyError(REQUIRED[input.waitsFor], 403, message);
   context.set("errorBody", (any) =>
     any === error
       ? { ...plainError(any), pending_authentication_token, ...fields }

@@ -112,6 +112,9 @@ const SERVER_USER = "user_00000000000000000000000000";
 const ORGANIZATION = "org_00000000000000000000000000";
 const MEMBERSHIP = "om_00000000000000000000000000";
 const MEMBERSHIPS = "/user_management/organization_memberships";
+const INVITATIONS = "/user_management/invitations";
+const INVITATION = "invitation_c00000000000000000000000a";
+const TOKEN = "A".repeat(43);
 
 const byKey = (method: Endpoint["method"], path: string, body?: object): Endpoint => ({
   method,
@@ -133,6 +136,18 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
       ip_address: "203.0.113.7",
       user_agent: "Browser",
     },
+    { grant_type: "password", email: EMAIL, password: "x", invitation_token: TOKEN },
+    {
+      grant_type: "urn:workos:oauth:grant-type:email-verification:code",
+      pending_authentication_token: TOKEN,
+      code: CODE,
+    },
+    {
+      grant_type: "urn:workos:oauth:grant-type:organization-selection",
+      pending_authentication_token: TOKEN,
+      organization_id: ORGANIZATION,
+    },
+    { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: TOKEN },
   ].map(
     (body): Endpoint => ({
       method: "POST",
@@ -150,7 +165,42 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/session/refresh?redirect_uri=x&client_id=y", caller: "anyone" },
   { method: "GET", path: "/login?request=x", caller: "anyone" },
   { method: "POST", path: "/login", caller: "anyone", body: { request: "x", code: CODE } },
+  {
+    method: "POST",
+    path: "/user_management/authorize/device",
+    caller: "anyone",
+    body: { client_id: ":client" },
+  },
+  { method: "GET", path: "/login/device?user_code=WDJB-MJHT", caller: "anyone" },
+  { method: "GET", path: "/login/device?decide=x", caller: "anyone" },
+  { method: "POST", path: "/login/device", caller: "anyone", body: { user_code: "WDJB-MJHT" } },
+  { method: "GET", path: `/login/invitation?token=${TOKEN}`, caller: "anyone" },
+  { method: "POST", path: "/login/invitation", caller: "anyone", body: { token: TOKEN } },
+  { method: "GET", path: `/login/reset-password?token=${TOKEN}`, caller: "anyone" },
+  { method: "POST", path: "/login/reset-password", caller: "anyone", body: { token: TOKEN } },
   byKey("POST", "/user_management/magic_auth", { email: EMAIL }),
+  byKey("GET", "/user_management/magic_auth/magic_auth_x"),
+  byKey("GET", "/user_management/email_verification/email_verification_x"),
+  byKey("POST", `/user_management/users/${SERVER_USER}/email_verification/send`, {}),
+  byKey("POST", `/user_management/users/${SERVER_USER}/email_verification/confirm`, { code: CODE }),
+  byKey("POST", "/user_management/password_reset", { email: EMAIL }),
+  byKey("GET", "/user_management/password_reset/password_reset_x"),
+  byKey("POST", "/user_management/password_reset/confirm", { token: TOKEN, new_password: "x" }),
+  byKey("GET", `${INVITATIONS}?email=${EMAIL}&limit=2`),
+  byKey("POST", INVITATIONS, {
+    email: EMAIL,
+    organization_id: ORGANIZATION,
+    expires_in_days: 3,
+    inviter_user_id: SERVER_USER,
+    role_slug: "member",
+  }),
+  byKey("GET", `${INVITATIONS}/${INVITATION}`),
+  byKey("GET", `${INVITATIONS}/by_token/${TOKEN}`),
+  byKey("POST", `${INVITATIONS}/${INVITATION}/accept`),
+  byKey("POST", `${INVITATIONS}/${INVITATION}/revoke`),
+  byKey("POST", `${INVITATIONS}/${INVITATION}/resend`),
+  byKey("GET", `/authorization/organizations/${ORGANIZATION}/roles`),
+  byKey("GET", `/organizations/${ORGANIZATION}/feature-flags?limit=2`),
   byKey("GET", "/user_management/users?limit=2&order=asc"),
   byKey("POST", "/user_management/users", {
     email: EMAIL,
