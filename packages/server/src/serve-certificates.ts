@@ -1,8 +1,11 @@
 /** Composes what gets certificates and what answers with them. */
 import { setTimeout as wait } from "node:timers/promises";
+import { issuerOfDirectory } from "@latchkey/core/domains/issuers";
 import type { FetchHandler } from "./app.ts";
 import { openCertificates } from "./certificates/certificates.ts";
+import { caaCheck } from "./certificates/check-caa.ts";
 import { certificateSource } from "./certificates/serving.ts";
+import { dnsResolver } from "./node/dns-resolver.ts";
 import { type Listener, type ListenOptions, listen } from "./node/listen.ts";
 import type { Services } from "./services.ts";
 import { acmeAuthority } from "./tls/acme-authority.ts";
@@ -48,7 +51,10 @@ export async function serveCertificates(
     limits: store.limits,
     master,
     authority: acmeAuthority({ ...config, transport: acmeTransport(config.directoryCa) }),
-    checkCaa: async () => ({ kind: "allowed", detail: "" }),
+    checkCaa: caaCheck(
+      dnsResolver(services.settings.domains.dnsServers),
+      issuerOfDirectory(config.directoryUrl),
+    ),
     methodFor: async () => "http-01",
     ownHosts,
     log,
