@@ -1,8 +1,8 @@
 "use server";
 
 // Every function of this file can be called by anybody who sends a request. Each reads the session
-// of the request itself, and answers with words in place of a redirect to another site: a fetch
-// cannot follow one.
+// of the request itself, and answers an address to sign in at in place of a redirect there: whether
+// to leave the page is the page's to decide.
 import { currentRequest } from "./current-request.ts";
 import { TokenRefreshError } from "./errors.ts";
 import type { SwitchToOrganizationOptions, UserInfo } from "./interfaces.ts";
@@ -72,9 +72,13 @@ export async function switchToOrganizationAction(
   }
 }
 
-/** The address where the browser has to go for the session to end everywhere. */
-export async function signOutAction(options: { returnTo?: string } = {}): Promise<string> {
-  return endSession(nextPorts, { returnTo: options.returnTo });
+/**
+ * Leads the browser to where the session ends everywhere. By Next's redirect: after an action that
+ * only set cookies Next renders the page anew, and where that leads nobody in to, it would lead away
+ * before the session has ended.
+ */
+export async function signOutAction(options: { returnTo?: string } = {}): Promise<void> {
+  nextPorts.redirect(await endSession(nextPorts, { returnTo: options.returnTo }));
 }
 
 /** Of the organization that the session is in, and of no other. */

@@ -10,6 +10,7 @@ import {
   switchToOrganizationAction,
 } from "../actions.ts";
 import type { NoUserInfo, UserInfo } from "../interfaces.ts";
+import { isControlFlow } from "../next-control-flow.ts";
 import { AuthContext, type AuthContextType } from "./auth-context.ts";
 import { isRefusedByProxy } from "./refused-by-proxy.ts";
 import { onWake } from "./wake.ts";
@@ -100,12 +101,17 @@ export function AuthKitProvider({ children, onSessionExpired, initialAuth }: Aut
     [],
   );
 
-  const signOut = useCallback(
-    async ({ returnTo }: { returnTo?: string } = {}) => {
-      leave(await signOutAction({ ...(returnTo !== undefined && { returnTo }) }));
-    },
-    [leave],
-  );
+  const signOut = useCallback(async ({ returnTo }: { returnTo?: string } = {}) => {
+    isLeaving.current = true;
+    try {
+      await signOutAction({ ...(returnTo !== undefined && { returnTo }) });
+    } catch (error) {
+      // Next has begun to leave: it tells so by an error.
+      if (isControlFlow(error)) return;
+      isLeaving.current = false;
+      throw error;
+    }
+  }, []);
 
   useEffect(() => {
     if (!isKnown) void getAuth();
