@@ -47,7 +47,11 @@ export function openDomains(context: DomainsInput): Domains {
   const { store } = context;
   return {
     activeDomainOf: activeDomains(store, context.clock),
-    add: async (app, input) => statusOf(context, await claimDomain(store, app, input)),
+    async add(app, input) {
+      // Nothing is claimed that nobody could be told the records of.
+      context.deployment();
+      return statusOf(context, await claimDomain(store, app, input));
+    },
     async ofApp(appId) {
       const domain = await store.ofApp(appId);
       return domain && statusOf(context, domain);

@@ -23,7 +23,7 @@ export interface DnsServer {
 
 /** A real DNS server on loopback, UDP and TCP on one port; `overTcp` answers instead there. */
 export async function startDnsServer(
-  reply: (question: DecodedPacket, attempt: number) => Reply,
+  reply: (question: DecodedPacket, attempt: number) => Reply | Promise<Reply>,
   overTcp = reply,
 ): Promise<DnsServer> {
   const questions: DecodedPacket[] = [];
@@ -31,12 +31,13 @@ export async function startDnsServer(
     if (answer === null) return [];
     return Array.isArray(answer) ? answer : [answer as Packet | Buffer];
   };
+  let isClosed = false;
   const tcp = createServer((socket) => {
     socket.on("error", () => {});
-    socket.on("data", (bytes) => {
+    socket.on("data", async (bytes) => {
       const question = decode(bytes.subarray(2));
       questions.push(question);
-      for (const each of listOf(overTcp(question, questions.length))) {
+      for (const each of listOf(await overTcp(question, questions.length))) {
         const stream = Buffer.isBuffer(each) ? each : streamEncode(each);
         // In pieces, as networks deliver.
         socket.write(stream.subarray(0, 1));
@@ -48,11 +49,11 @@ export async function startDnsServer(
   await once(tcp, "listening");
   const { port } = tcp.address() as AddressInfo;
   const udp = createSocket("udp4");
-  udp.on("message", (bytes, { address, port: from }) => {
+  udp.on("message", async (bytes, { address, port: from }) => {
     const question = decode(bytes);
     questions.push(question);
-    for (const each of listOf(reply(question, questions.length))) {
-      udp.send(Buffer.isBuffer(each) ? each : encode(each), from, address);
+    for (const each of listOf(await reply(question, questions.length))) {
+      if (!isClosed) udp.send(Buffer.isBuffer(each) ? each : encode(each), from, address);
     }
   });
   udp.bind(port, "127.0.0.1");
@@ -61,6 +62,7 @@ export async function startDnsServer(
     address: `127.0.0.1:${port}`,
     questions,
     async close() {
+      isClosed = true;
       udp.close();
       tcp.close();
       await once(tcp, "close");
