@@ -31,7 +31,11 @@ export const steps = [
     "--tsBuildInfoFile",
     join(cacheFolder, "tests.tsbuildinfo"),
   ]),
-  ...["demo", "react-vite", "express"].map((name) =>
+  check("check", "types of the tests of packages/nextjs (tsc)", "typescript/bin/tsc", [
+    "-p",
+    "packages/nextjs/tsconfig.tests.json",
+  ]),
+  ...["demo", "react-vite", "express", "nextjs"].map((name) =>
     check("check", `types of examples/${name} (tsc)`, "typescript/bin/tsc", [
       "-p",
       `examples/${name}`,

@@ -22,11 +22,7 @@ export function createCallback(
 
   return async (request) => {
     const { manager } = ports.sessions();
-    const failed = async (error: unknown) => {
-      const answer = await onError?.({ error, request });
-      if (answer) keepPrivateResponse(answer);
-      return answer;
-    };
+    const failed = async (error: unknown) => onError?.({ error, request });
     const thrown: unknown[] = [];
     const response = await manager.handleCallback(request, {
       returnTo: returnPathname,
@@ -54,9 +50,10 @@ async function afterFailure(
   failed: (error: unknown) => Promise<Response | undefined>,
 ): Promise<Response> {
   if (isControlFlow(error)) throw error;
-  console.error("latchkey: onSuccess of handleAuth failed:", error);
-  const answer = await failed(error);
-  if (!answer) throw error;
+  const given = await failed(error);
+  if (!given) throw error;
+  const answer = new Response(given.body, given);
+  keepPrivate(answer.headers);
   const isOfFlow = (line: string) => /^wos-auth-verifier-/.test(line);
   for (const line of response.headers.getSetCookie().filter(isOfFlow)) {
     answer.headers.append("set-cookie", line);
@@ -73,14 +70,6 @@ function at(baseURL: string, response: Response): Response {
     response.headers.set("location", url.href);
   }
   return response;
-}
-
-function keepPrivateResponse(response: Response): void {
-  try {
-    keepPrivate(response.headers);
-  } catch {
-    // Those of Response.redirect() cannot be changed; the session manager copies the response.
-  }
 }
 
 function dataOf({ session, state }: CallbackSuccess): HandleAuthSuccessData {

@@ -122,11 +122,9 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
       };
     },
     getSnapshot() {
-      if (isFresh) {
-        isFresh = false;
-        // By the first look: nobody hears of it, and what is rendered first has the token.
-        state = { ...state, token: goodEagerToken() };
-      }
+      // By the first look: nobody hears of it, and what is rendered first has the token.
+      if (isFresh) state = { ...state, token: goodEagerToken() ?? state.token };
+      isFresh = false;
       return state;
     },
     getServerSnapshot: () => NOTHING,
@@ -143,7 +141,7 @@ export function createTokenStore(ports: TokenStorePorts): TokenStore {
 
 function isExpiring(token: string, nowMs: number): boolean {
   const left = secondsLeft(token, nowMs);
-  return left !== null && left.seconds < left.buffer;
+  return left !== null && left.seconds <= left.buffer;
 }
 
 function isOver(token: string, nowMs: number): boolean {
