@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { acmeChallengeRoutes } from "./acme-challenge.ts";
 import { authorizeRoutes } from "./app-server/authorize.ts";
 import { logoutRoutes } from "./app-server/logout.ts";
 import { appServerProtocol } from "./app-server/routes.ts";
@@ -27,6 +28,7 @@ test("docs/reference/http-api.md has every endpoint and none that is not there",
     appServerProtocol(services),
     authorizeRoutes(services),
     logoutRoutes(services),
+    acmeChallengeRoutes(services),
     healthRoutes(services),
     metricsRoutes(services),
   ].flatMap((app) => app.routes.filter(({ method }) => method !== "ALL"));
