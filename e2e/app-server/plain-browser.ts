@@ -12,7 +12,7 @@ export interface PlainBrowser {
   submit(page: Page, fields: Record<string, string>): Promise<Page | { readonly sentTo: URL }>;
 }
 
-function plainBrowser(origin: string): PlainBrowser {
+export function plainBrowser(origin: string): PlainBrowser {
   const cookies = new Map<string, string>();
 
   async function request(url: string, init: RequestInit = {}): ReturnType<PlainBrowser["open"]> {

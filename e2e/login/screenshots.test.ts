@@ -93,10 +93,69 @@ test.each([
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
   await take("10-new-password-refused");
+  await page.goto(await mailedLink("invitations", { email: "ada@example.com" }));
+  await take("11-invitation");
+  await post("users", { email: "grace@example.com" });
+  await page.goto(await mailedLink("password_reset", { email: "grace@example.com" }));
+  await take("12-password-reset");
+  await page.locator("input[name=password]").fill("password123");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await take("13-password-reset-refused");
+  await page.goto(`${server.url.replace("127.0.0.1", "localhost")}/login/device`);
+  await take("14-device");
+  await page.locator("input[name=user_code]").fill("bbbb bbbb");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await take("15-device-wrong-code");
+  await page.locator("input[name=user_code]").fill(await newUserCode());
+  await page.keyboard.press("Enter");
+  const email = `device.${name}@example.com`;
+  await page.locator("input[name=email]").fill(email);
+  await page.keyboard.press("Enter");
+  await page.locator("input[name=code]").fill(await server.mailedCode(email));
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "It is my device" }).waitFor();
+  await take("16-device-decision");
+  await page.getByRole("button", { name: "It is my device" }).click();
+  await page.getByText("Your device is signed in").waitFor();
+  await take("17-device-done");
   await page.goto(`${server.url}/user_management/sessions/logout`);
   await take("8-signed-out");
   await context.close();
 });
+
+/** Asks as the seeded app's server does; 422 of a user who is there already is fine. */
+async function post(path: string, body: object): Promise<Record<string, string>> {
+  const answer = await fetch(`${server.url}/user_management/${path}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${server.credentials.api_key}`,
+      "content-type": "application/json",
+      // What the page shows of a device.
+      "user-agent": "Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 Television/7.0",
+    },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as Record<string, string>;
+}
+
+/** Where the mail that this asks for leads. */
+async function mailedLink(path: string, body: { email: string }): Promise<string> {
+  if (path === "invitations") {
+    const { id: organization_id } = await post("../organizations", {
+      name: "Bäckerei Sonnenschein & Töchter",
+    });
+    const made = await post(path, { ...body, organization_id });
+    return made.accept_invitation_url ?? "";
+  }
+  return (await post(path, body)).password_reset_url ?? "";
+}
+
+async function newUserCode(): Promise<string> {
+  const { client_id } = server.credentials;
+  return (await post("authorize/device", { client_id })).user_code ?? "";
+}
 
 /** What a picture does not tell. */
 function measure(page: Page) {
