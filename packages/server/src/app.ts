@@ -23,6 +23,7 @@ import { metricsRoutes } from "./http/metrics.ts";
 import { crossOrigin } from "./http/middleware/cors.ts";
 import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts";
 import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
+import { ownDomainRoutes } from "./http/own-domain.ts";
 import { addHeaders } from "./http/plain-response.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
@@ -85,6 +86,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", acmeChallengeRoutes(services));
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   app.route("/", embeddedWalletsRoutes(services));
+  app.route("/", ownDomainRoutes(services));
   app.route("/", sessionRefreshRoutes(services));
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));

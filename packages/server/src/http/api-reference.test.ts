@@ -9,6 +9,7 @@ import { browserProtocol } from "./browser/routes.ts";
 import { sessionRefreshRoutes } from "./browser/session-refresh.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
+import { ownDomainRoutes } from "./own-domain.ts";
 import { openTestServer, type TestServer } from "./testing/test-server.ts";
 
 const file = new URL("../../../../docs/reference/http-api.md", import.meta.url);
@@ -31,6 +32,7 @@ test("docs/reference/http-api.md has every endpoint and none that is not there",
     acmeChallengeRoutes(services),
     healthRoutes(services),
     metricsRoutes(services),
+    ownDomainRoutes(services),
   ].flatMap((app) => app.routes.filter(({ method }) => method !== "ALL"));
   const mounted = new Set(routes.map(({ method, path }) => `${method} ${path}`));
   const documented = new Set(

@@ -238,3 +238,14 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
   byKey("PUT", `${MEMBERSHIPS}/${MEMBERSHIP}/reactivate`),
   byKey("DELETE", `${MEMBERSHIPS}/${MEMBERSHIP}`),
 ];
+
+const DOMAINS = "/latchkey/v1/domains";
+
+/** What neither protocol has, at the root. */
+export const OWN_ENDPOINTS: readonly Endpoint[] = [
+  { method: "GET", path: DOMAINS, caller: "app_server" },
+  { method: "POST", path: DOMAINS, caller: "app_server", body: { domain: "example.com" } },
+  { method: "GET", path: `${DOMAINS}/example.com`, caller: "app_server" },
+  { method: "POST", path: `${DOMAINS}/example.com/check`, caller: "app_server" },
+  { method: "DELETE", path: `${DOMAINS}/example.com`, caller: "app_server" },
+];

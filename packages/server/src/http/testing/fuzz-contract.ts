@@ -1,7 +1,7 @@
 import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { APP_SERVER_ENDPOINTS, ENDPOINTS, type Endpoint } from "./endpoints.ts";
+import { APP_SERVER_ENDPOINTS, ENDPOINTS, type Endpoint, OWN_ENDPOINTS } from "./endpoints.ts";
 import { type Answer, basic, bearer, openPage, send, type TestPage } from "./test-page.ts";
 import { ORIGIN, openTestServer, type TestServer } from "./test-server.ts";
 
@@ -164,6 +164,7 @@ const MEANT = new Set([
 const ALL = [
   ...ENDPOINTS.map((endpoint) => ({ ...endpoint, path: `/api/v1${endpoint.path}` })),
   ...APP_SERVER_ENDPOINTS,
+  ...OWN_ENDPOINTS,
 ];
 
 /** Whatever is sent, nothing fails that is not meant to, and nobody loses a session by it. */

@@ -1,0 +1,76 @@
+import { LatchkeyError } from "@latchkey/core/errors";
+import { Hono } from "hono";
+import * as z from "zod";
+import type { DomainStatus } from "../domains/domains.ts";
+import { toWireDomain } from "../domains/wire-domain.ts";
+import type { Services } from "../services.ts";
+import type { RequestContext, RequestEnv } from "./context.ts";
+import { requireAppServer } from "./middleware/caller.ts";
+import { readJson } from "./read-body.ts";
+
+const PATH = "/latchkey/v1/domains";
+
+const domainInput = z.object({ domain: z.string().max(2000) });
+
+/** Each check asks many name servers of other people's. */
+const CHECKS = { max: 10, windowMs: 60_000 };
+
+/** An app's own domain, for its own server: claim it, see what to set, look again, give it up. */
+export function ownDomainRoutes(services: Services): Hono<RequestEnv> {
+  const { domains, store } = services;
+  const routes = new Hono<RequestEnv>();
+  const appServer = requireAppServer(services.directory);
+  for (const path of [PATH, `${PATH}/*`]) routes.use(path, appServer);
+
+  routes.get(PATH, async (context) => {
+    const own = await domains.ofApp(context.var.caller.app.id);
+    return context.json({ data: own ? [toWireDomain(own)] : [] });
+  });
+
+  routes.post(PATH, async (context) => {
+    const { domain } = await readJson(context, domainInput);
+    return context.json(toWireDomain(await domains.add(context.var.caller.app, domain)));
+  });
+
+  routes.get(`${PATH}/:domain`, async (context) =>
+    context.json(toWireDomain(await named(services, context))),
+  );
+
+  routes.post(`${PATH}/:domain/check`, async (context) => {
+    const { domain } = await named(services, context);
+    const { max, windowMs } = CHECKS;
+    const taken = await store.limits.take(`domain-check:${domain.appId}`, max, windowMs);
+    if (!taken.ok) {
+      throw new LatchkeyError(
+        "too_many_requests",
+        429,
+        "The domain was looked at ten times within a minute. DNS does not change faster; it is looked at again by itself, too.",
+        { retryAfter: Math.ceil(taken.waitMs / 1000) },
+      );
+    }
+    return context.json(toWireDomain(await domains.check(domain)));
+  });
+
+  routes.delete(`${PATH}/:domain`, async (context) => {
+    const { domain } = await named(services, context);
+    await domains.remove(domain);
+    return context.json({
+      message: `${domain.domain} is released. Delete its DNS records: they mean nothing any more.`,
+    });
+  });
+
+  return routes;
+}
+
+/** Of another app's domain nothing is told, not even that it is there. */
+async function named({ domains }: Services, context: RequestContext): Promise<DomainStatus> {
+  const own = await domains.ofApp(context.var.caller.app.id);
+  if (own && own.domain.domain === context.req.param("domain")?.toLowerCase()) return own;
+  throw new LatchkeyError(
+    "not_found",
+    404,
+    own
+      ? `This app's domain is ${own.domain.domain}.`
+      : "This app has no domain. Add one: POST /latchkey/v1/domains.",
+  );
+}
