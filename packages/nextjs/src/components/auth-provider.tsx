@@ -10,7 +10,7 @@ import {
   switchToOrganizationAction,
 } from "../actions.ts";
 import type { NoUserInfo, UserInfo } from "../interfaces.ts";
-import { isControlFlow } from "../next-control-flow.ts";
+import { redirectTarget } from "../next-control-flow.ts";
 import { AuthContext, type AuthContextType } from "./auth-context.ts";
 import { isRefusedByProxy } from "./refused-by-proxy.ts";
 import { onWake } from "./wake.ts";
@@ -101,17 +101,22 @@ export function AuthKitProvider({ children, onSessionExpired, initialAuth }: Aut
     [],
   );
 
-  const signOut = useCallback(async ({ returnTo }: { returnTo?: string } = {}) => {
-    isLeaving.current = true;
-    try {
-      await signOutAction({ ...(returnTo !== undefined && { returnTo }) });
-    } catch (error) {
-      // Next has begun to leave: it tells so by an error.
-      if (isControlFlow(error)) return;
-      isLeaving.current = false;
-      throw error;
-    }
-  }, []);
+  const signOut = useCallback(
+    async ({ returnTo }: { returnTo?: string } = {}) => {
+      isLeaving.current = true;
+      try {
+        await signOutAction({ ...(returnTo !== undefined && { returnTo }) });
+      } catch (error) {
+        const target = redirectTarget(error);
+        isLeaving.current = target !== null;
+        // Next has begun to leave, and tells so by an error.
+        if (target === null) throw error;
+        // To a page of this app it leaves without loading it: what is known here would stay.
+        if (target.startsWith("/")) leave(target);
+      }
+    },
+    [leave],
+  );
 
   useEffect(() => {
     if (!isKnown) void getAuth();
