@@ -51,7 +51,7 @@ export function examineCaa(
 }
 
 /** As zone files write it: `0 issue "letsencrypt.org"`. */
-export function caaText({ flags, tag, value }: CaaProperty): string {
+function caaText({ flags, tag, value }: CaaProperty): string {
   return `${flags} ${tag} "${value}"`;
 }
 

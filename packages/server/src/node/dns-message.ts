@@ -118,7 +118,7 @@ function joined(data: packet.TxtData): string {
   return parts.map((part) => (typeof part === "string" ? part : part.toString("utf8"))).join("");
 }
 
-export function plainName(name: string): string {
+function plainName(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
 
