@@ -2,11 +2,13 @@
 import { adminOperations } from "./admin-operations.ts";
 import { appOperations } from "./app-operations.ts";
 import { auditOperations } from "./audit-operations.ts";
+import { domainOperations } from "./domain-operations.ts";
 import { userOperations } from "./user-operations.ts";
 
 export const operations = {
   ...adminOperations,
   ...appOperations,
+  ...domainOperations,
   ...userOperations,
   ...auditOperations,
 } as const;
@@ -17,6 +19,7 @@ export type OperationName = keyof Operations;
 export type { Admin } from "./admin-operations.ts";
 export type { AdminApp } from "./app-operations.ts";
 export type { AuditEntry } from "./audit-operations.ts";
+export type { AdminDomain } from "./domain-operations.ts";
 export {
   type AnswerOf,
   atLeast,
@@ -29,4 +32,4 @@ export {
 } from "./operation.ts";
 export { errorAnswer } from "./shapes.ts";
 export type { AdminSession, AdminUser } from "./user-operations.ts";
-export type { adminOperations, appOperations, auditOperations, userOperations };
+export type { adminOperations, appOperations, auditOperations, domainOperations, userOperations };

@@ -12,6 +12,7 @@ import { adminHandlers } from "./admins.ts";
 import { appHandlers } from "./apps.ts";
 import { auditHandlers } from "./audit.ts";
 import { audited } from "./audited.ts";
+import { domainHandlers } from "./domains.ts";
 import type { Call, Handlers } from "./handler.ts";
 import { openApi } from "./openapi.ts";
 import { ownHost } from "./own-host.ts";
@@ -26,6 +27,7 @@ export function adminRoutes(services: Services): Hono<RequestEnv> {
   const handlers: Handlers<OperationName> = {
     ...adminHandlers(services, dashboardApp),
     ...appHandlers(services),
+    ...domainHandlers(services),
     ...userHandlers(services),
     ...auditHandlers(services),
   };

@@ -3,6 +3,9 @@ import { inviteAdmin } from "../../../admin/invitations.ts";
 import { newCuid } from "../../../apps/ids.ts";
 import type { AdminClient } from "./admin-client.ts";
 
+/** Whose owner lets others make names below it: an operator decides. */
+const SANDBOX = "vercel.app";
+
 interface Sample {
   /** Below /admin/v1. */
   readonly path: string;
@@ -102,6 +105,16 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     return { email, cookie, code: await server.codeFor(email) };
   }
 
+  const newDomain = (below = "") => `d${newCuid()}${below}.example`;
+
+  /** A domain of an app of its own. */
+  async function claimed(suffix?: string): Promise<{ path: string; name: string }> {
+    const path = `/apps/${(await server.addApp()).id}/domain`;
+    const name = suffix === undefined ? newDomain() : `${newCuid()}.${suffix}`;
+    const { body } = await call("owner", "POST", path, { domain: name });
+    return { path, name: body.domain };
+  }
+
   const cookieKey = { key };
   return {
     currentAdmin: of("/session"),
@@ -159,6 +172,24 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       await call("owner", "POST", `${app}/allowlist`, { value: "ada@example.com" });
       return { path: `${app}/allowlist/ada@example.com`, key };
     },
+    getAppDomain: of(`${app}/domain`),
+    claimDomain: async () => ({
+      path: `/apps/${(await server.addApp()).id}/domain`,
+      body: { domain: newDomain() },
+      key,
+    }),
+    checkAppDomain: async () => ({ path: `${(await claimed()).path}/check`, key }),
+    releaseDomain: async () => ({ path: (await claimed()).path, key }),
+    listDomains: of("/domains?approval=pending"),
+    approveDomain: async () => ({
+      path: `/domains/${(await claimed(SANDBOX)).name}/approval`,
+      key,
+    }),
+    refuseDomain: async () => ({
+      path: `/domains/${(await claimed(SANDBOX)).name}/approval`,
+      body: { reason: "not a production domain" },
+      key,
+    }),
     listUsers: async () => {
       await user();
       return { path: `${app}/users?limit=2`, key };

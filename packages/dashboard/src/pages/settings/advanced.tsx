@@ -1,0 +1,97 @@
+import { Stack, Title } from "@mantine/core";
+import { ChoiceField, LinesField, NumberField, SwitchField } from "../../form/inputs.tsx";
+import { AppSettingsForm } from "./app-settings-form.tsx";
+
+/** Where people may be sent back to, and how long things last. */
+export function Advanced() {
+  return (
+    <AppSettingsForm>
+      {(fields) => (
+        <Stack>
+          <Title order={2} size="h4">
+            Addresses to return to
+          </Title>
+          <LinesField
+            fields={fields}
+            name="redirectUris"
+            label="Redirect URIs"
+            description="Where the hosted sign-in may send people, one a line, compared byte for byte."
+            placeholder="https://app.example.com/callback"
+          />
+          <LinesField
+            fields={fields}
+            name="logoutUris"
+            label="Logout URIs"
+            description="Where signing out may lead, one a line. The first is the default."
+            placeholder="https://app.example.com/"
+          />
+          <Title order={2} size="h4" mt="md">
+            Sessions of the browser protocol
+          </Title>
+          <NumberField
+            fields={fields}
+            name="sessionLifetime"
+            label="Session lifetime"
+            description="Never extended. 30 days are 2,592,000 seconds."
+            suffix=" s"
+          />
+          <NumberField
+            fields={fields}
+            name="idleLifetime"
+            label="Idle lifetime"
+            description="A session that is not used for this long is over. Empty: the session lifetime."
+            suffix=" s"
+          />
+          <NumberField
+            fields={fields}
+            name="accessTokenTtl"
+            label="Access token lifetime"
+            description="Empty: an hour, unless the deployment says otherwise."
+            suffix=" s"
+          />
+          <SwitchField
+            fields={fields}
+            name="identityToken"
+            label="Identity token"
+            description="Sends a token with the user's accounts and metadata along."
+          />
+          <Title order={2} size="h4" mt="md">
+            Sessions of the app-server protocol
+          </Title>
+          <NumberField
+            fields={fields}
+            name="appServerSessionLifetime"
+            label="Session lifetime"
+            suffix=" s"
+          />
+          <NumberField
+            fields={fields}
+            name="appServerAccessTokenTtl"
+            label="Access token lifetime"
+            description="Empty: 15 minutes, unless the deployment says otherwise."
+            suffix=" s"
+          />
+          <Title order={2} size="h4" mt="md">
+            Refreshing
+          </Title>
+          <NumberField
+            fields={fields}
+            name="refreshWindow"
+            label="Replay window"
+            description="How long a repeated refresh gets the same answer, up to 600. Empty: the deployment's."
+            suffix=" s"
+          />
+          <ChoiceField
+            fields={fields}
+            name="lateReplay"
+            label="A refresh token that comes back late"
+            options={[
+              { value: "forgive_once", label: "is forgiven once: answers get lost" },
+              { value: "off", label: "ends the session" },
+            ]}
+          />
+        </Stack>
+      )}
+    </AppSettingsForm>
+  );
+}

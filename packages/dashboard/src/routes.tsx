@@ -1,0 +1,165 @@
+/** Every page by its address: each tab and each row has one. */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { session } from "./api/queries.ts";
+import { NotFound } from "./pages/not-found.tsx";
+import { SignIn } from "./pages/sign-in.tsx";
+import { Welcome } from "./pages/welcome.tsx";
+import { Failure } from "./parts/failure.tsx";
+import { Loading } from "./parts/loading.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+const root = createRootRouteWithContext<{ readonly client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: Welcome });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignIn,
+  validateSearch: (search): { readonly to?: string } =>
+    // A path of the dashboard, never another site.
+    typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {},
+});
+
+/** Everything that takes an administrator. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const actor = await context.client.ensureQueryData(session);
+    if (actor === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/apps.tsx"), "Apps"),
+});
+
+const app = createRoute({ getParentRoute: () => shell, path: "/apps/$appId", component: Outlet });
+
+const appHome = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/apps/$appId/settings/basics", params });
+  },
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings/settings.tsx"), "Settings"),
+});
+
+const basics = createRoute({
+  getParentRoute: () => settings,
+  path: "/basics",
+  component: lazyRouteComponent(() => import("./pages/settings/basics.tsx"), "Basics"),
+});
+
+const advanced = createRoute({
+  getParentRoute: () => settings,
+  path: "/advanced",
+  component: lazyRouteComponent(() => import("./pages/settings/advanced.tsx"), "Advanced"),
+});
+
+const clients = createRoute({
+  getParentRoute: () => settings,
+  path: "/clients",
+  component: lazyRouteComponent(() => import("./pages/settings/clients.tsx"), "Clients"),
+});
+
+const domains = createRoute({
+  getParentRoute: () => settings,
+  path: "/domains",
+  component: lazyRouteComponent(() => import("./pages/settings/domains.tsx"), "Domains"),
+});
+
+const users = createRoute({
+  getParentRoute: () => app,
+  path: "/users",
+  validateSearch: (search): { readonly search?: string } =>
+    typeof search.search === "string" && search.search !== "" ? { search: search.search } : {},
+  component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
+});
+
+const user = createRoute({
+  getParentRoute: () => app,
+  path: "/users/$userId",
+  component: lazyRouteComponent(() => import("./pages/user.tsx"), "UserPage"),
+});
+
+const sessionPage = createRoute({
+  getParentRoute: () => app,
+  path: "/sessions/$sessionId",
+  component: lazyRouteComponent(() => import("./pages/session.tsx"), "SessionPage"),
+});
+
+const authentication = createRoute({
+  getParentRoute: () => app,
+  path: "/authentication",
+  component: lazyRouteComponent(() => import("./pages/authentication.tsx"), "Authentication"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/audit-log",
+  component: lazyRouteComponent(() => import("./pages/audit-log.tsx"), "AuditLog"),
+});
+
+const admins = createRoute({
+  getParentRoute: () => shell,
+  path: "/administrators",
+  component: lazyRouteComponent(() => import("./pages/administrators.tsx"), "Administrators"),
+});
+
+const tree = root.addChildren([
+  welcome,
+  signIn,
+  shell.addChildren([
+    home,
+    app.addChildren([
+      appHome,
+      settings.addChildren([basics, domains, clients, advanced]),
+      users,
+      user,
+      sessionPage,
+      authentication,
+    ]),
+    audit,
+    admins,
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: "/dashboard",
+    context: { client },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingComponent: () => <Loading what="the page" />,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

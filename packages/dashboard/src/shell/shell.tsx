@@ -1,0 +1,77 @@
+import { Anchor, AppShell, Burger, Group, ScrollArea, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Account } from "./account.tsx";
+import { AppSelect } from "./app-select.tsx";
+import { NavigationLink } from "./navigation-link.tsx";
+
+/** What stands around every page of a signed-in administrator. */
+export function Shell() {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { appId } = useParams({ strict: false });
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 260, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding="lg"
+    >
+      <a href="#main" className="skip">
+        Skip to the page
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={opened ? "Close the menu" : "Open the menu"}
+            />
+            <Anchor component={Link} to="/" underline="never" c="inherit">
+              <Text fw={700}>Latchkey</Text>
+            </Anchor>
+          </Group>
+          <Account />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="md" aria-label="Pages">
+        <AppShell.Section>
+          <AppSelect appId={appId ?? null} onPick={close} />
+        </AppShell.Section>
+        <AppShell.Section grow component={ScrollArea} mt="md">
+          <Stack gap={2} onClick={close}>
+            {appId !== undefined && (
+              <>
+                <Heading>Configuration</Heading>
+                <NavigationLink label="App settings" to="/apps/$appId/settings" params={{ appId }} />
+                <Heading>User management</Heading>
+                <NavigationLink label="Users" to="/apps/$appId/users" params={{ appId }} />
+                <NavigationLink
+                  label="Authentication"
+                  to="/apps/$appId/authentication"
+                  params={{ appId }}
+                />
+              </>
+            )}
+            <Heading>Deployment</Heading>
+            <NavigationLink label="Apps" to="/" exact />
+            <NavigationLink label="Audit log" to="/audit-log" />
+            <NavigationLink label="Administrators" to="/administrators" />
+          </Stack>
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Heading({ children }: { children: string }) {
+  return (
+    <Text size="xs" fw={600} c="dimmed" tt="uppercase" mt="md" mb={4} px="sm">
+      {children}
+    </Text>
+  );
+}
