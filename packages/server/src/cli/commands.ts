@@ -187,6 +187,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./impersonate.ts")).impersonateCommand,
   },
   {
+    name: "impersonations list",
+    options: "<app id> [--limit <count>]",
+    summary: "List who acted as a user of an app, newest first: when, why, and in which session.",
+    load: async () => (await import("./impersonations.ts")).listImpersonationsCommand,
+  },
+  {
     name: "sessions declare-loss",
     options: "[--days <days>]",
     summary: "After a restore: end sessions that the database has no record of, for 7 days.",

@@ -81,6 +81,32 @@ test("is no sign-in of the user, and needs the app's key", async () => {
   expect(user.last_sign_in_at).toBe(new Date(before ?? 0).toISOString());
 });
 
+test("leaves a line for the leave, the session and its end, which the operator lists", async () => {
+  const reason = "Ticket 4712";
+  const app = await server.services.directory.find(server.app.id);
+  if (!app) throw new TypeError("The app is not there.");
+  const allowed = await impersonate(server.services, {
+    app,
+    userEmail: EMAIL,
+    redirectUri: CALLBACK,
+    impersonator: { email: "second@example.com", reason },
+  });
+  clock += 1000;
+  const answer = (await exchange(allowed.code)).as<AuthenticationAnswer>();
+  const sid = String(decodeJwt(answer.access_token)?.payload.sid);
+  clock += 1000;
+  await backend.post("/user_management/sessions/revoke", { session_id: sid });
+  const { impersonations } = server.services.store;
+  const lines = await impersonations.list(server.app.id, 3);
+  const shared = { email: "second@example.com", reason, userEmail: EMAIL };
+  expect(lines).toMatchObject([
+    { ...shared, step: "ended", sessionId: sid, at: clock },
+    { ...shared, step: "began", sessionId: sid, at: clock - 1000 },
+    { ...shared, step: "allowed", sessionId: null, at: clock - 2000 },
+  ]);
+  expect(await impersonations.list((await server.addApp()).id, 10)).toEqual([]);
+});
+
 test("refuses addresses off the list, unknown users and disabled ones", async () => {
   await expect(ask({ redirectUri: "https://evil.example/" })).rejects.toMatchObject({
     code: "redirect_uri_not_registered",

@@ -32,6 +32,12 @@ export async function endSessions(
       ? all.where("id", "=", which.sid)
       : all.where("user_id", "=", which.userId).where("id", "<>", which.except ?? "");
   const ended = await tx.all(chosen.returningAll());
-  for (const row of ended) await recordEvent(db, tx, toSession(row), event, data);
+  for (const row of ended) {
+    const session = toSession(row);
+    await recordEvent(db, tx, session, event, data);
+    if (session.impersonator) {
+      await recordEvent(db, tx, session, "impersonation_ended", session.impersonator);
+    }
+  }
   return ended.length;
 }

@@ -8,6 +8,7 @@ import { sqlCodeStore } from "./code-store.ts";
 import { sqlDeviceGrantStore } from "./device-grant-store.ts";
 import { sqlDomainStore } from "./domain-store.ts";
 import { sqlAuthorizationCodeStore } from "./exchange-code.ts";
+import { sqlImpersonationStore } from "./impersonation-store.ts";
 import { sqlInvitationStore } from "./invitation-store.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
@@ -36,6 +37,7 @@ export function sqlStore(db: Database): Store {
     invitations: sqlInvitationStore(db),
     authorizationCodes: sqlAuthorizationCodeStore(db),
     signIns: sqlSignInStore(db),
+    impersonations: sqlImpersonationStore(db),
     deviceGrants: sqlDeviceGrantStore(db),
     pendingSignIns: sqlPendingSignInStore(db),
     codes: sqlCodeStore(db),
