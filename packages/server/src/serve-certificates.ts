@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { issuerOfDirectory } from "@latchkey/core/domains/issuers";
 import type { FetchHandler } from "./app.ts";
 import { openCertificates } from "./certificates/certificates.ts";
+import { challengeMethod } from "./certificates/challenge-method.ts";
 import { caaCheck } from "./certificates/check-caa.ts";
 import { certificateSource } from "./certificates/serving.ts";
 import { dnsResolver } from "./node/dns-resolver.ts";
@@ -11,6 +12,7 @@ import type { Services } from "./services.ts";
 import { acmeAuthority } from "./tls/acme-authority.ts";
 import { acmeTransport } from "./tls/acme-transport.ts";
 import { type Handover, listenForHandover } from "./tls/certificate-handover.ts";
+import { type ChallengeDns, listenForChallenges } from "./tls/challenge-dns.ts";
 import { tlsServer } from "./tls/handshakes.ts";
 import { secureContexts } from "./tls/secure-contexts.ts";
 
@@ -24,11 +26,15 @@ export interface CertificateOptions {
   /** Null: no listener of our own. */
   readonly tlsPort: number | null;
   readonly handover: { readonly port: number; readonly token: string } | null;
+  /** The name server for challenge records, and its zone; null: certificates are proven by HTTP. */
+  readonly challengeDns: { readonly port: number; readonly zone: string } | null;
 }
 
 export interface CertificateService {
   /** Null without a listener of our own. */
   readonly listener: Listener | null;
+  /** Null when no challenge record is answered for. */
+  readonly challengeDns: ChallengeDns | null;
   /** Null when nothing hands certificates over. */
   readonly handover: Handover | null;
   /** Works once on every certificate that is due. */
@@ -45,17 +51,15 @@ export async function serveCertificates(
   const { store, master, log, now } = services;
   const publicHost = new URL(services.settings.publicUrl()).hostname;
   const ownHosts = isHostName(publicHost) ? [publicHost] : [];
+  const dns = dnsResolver(services.settings.domains.dnsServers);
   const source = certificateSource({ store: store.certificates, master, ownHosts });
   const certificates = openCertificates({
     store: store.certificates,
     limits: store.limits,
     master,
     authority: acmeAuthority({ ...config, transport: acmeTransport(config.directoryCa) }),
-    checkCaa: caaCheck(
-      dnsResolver(services.settings.domains.dnsServers),
-      issuerOfDirectory(config.directoryUrl),
-    ),
-    methodFor: async () => "http-01",
+    checkCaa: caaCheck(dns, issuerOfDirectory(config.directoryUrl)),
+    methodFor: challengeMethod(dns, config.challengeDns?.zone ?? null),
     ownHosts,
     log,
     wait: (ms) => wait(ms),
@@ -63,24 +67,51 @@ export async function serveCertificates(
     now,
     newId: () => globalThis.crypto.randomUUID(),
   });
-  const handover =
-    config.handover && (await listenForHandover({ ...config.handover, source, log }));
   const find = secureContexts({ source, log, now });
-  const listener =
-    config.tlsPort === null
-      ? null
-      : await listen(app, {
-          ...options,
-          port: config.tlsPort,
-          tlsServer: (settings, listener) => tlsServer(find, settings, listener),
-        }).catch(async (error) => {
-          await handover?.close();
-          throw error;
-        });
+  const open: { close(graceMs: number): Promise<void> }[] = [];
+  const opened = <T extends (typeof open)[number]>(each: T): T => {
+    open.push(each);
+    return each;
+  };
+  async function listenAll() {
+    const { handover, challengeDns, tlsPort } = config;
+    const [host = "127.0.0.1"] = options.hosts;
+    return {
+      handover: handover && opened(await listenForHandover({ ...handover, source, log })),
+      challengeDns:
+        challengeDns &&
+        opened(
+          await listenForChallenges({
+            zone: {
+              name: challengeDns.zone,
+              nameServer: publicHost,
+              valuesOf: (label) => store.certificates.dnsChallenges(label),
+            },
+            host,
+            port: challengeDns.port,
+            log,
+          }),
+        ),
+      listener:
+        tlsPort === null
+          ? null
+          : opened(
+              await listen(app, {
+                ...options,
+                port: tlsPort,
+                tlsServer: (settings, listener) => tlsServer(find, settings, listener),
+              }),
+            ),
+    };
+  }
+  const closeAll = (graceMs: number) => Promise.all(open.map((each) => each.close(graceMs)));
+  const listeners = await listenAll().catch(async (error) => {
+    await closeAll(0);
+    throw error;
+  });
   let working = Promise.resolve();
   return {
-    listener,
-    handover,
+    ...listeners,
     work() {
       working = certificates.work();
       return working;
@@ -89,8 +120,7 @@ export async function serveCertificates(
       certificates.stop();
       const ended = working.catch(() => undefined);
       await Promise.all([
-        listener?.close(graceMs),
-        handover?.close(),
+        closeAll(graceMs),
         Promise.race([ended, wait(graceMs, undefined, { ref: false })]),
       ]);
     },

@@ -10,6 +10,10 @@ export function certificateOptions(config: ProductionConfig): CertificateOptions
   if (port !== null && token === null) {
     problems.push("LATCHKEY_CERTIFICATES_TOKEN is missing: LATCHKEY_CERTIFICATES_PORT needs it");
   }
+  const { acmeDnsPort, cnameZone } = config;
+  if (acmeDnsPort !== null && cnameZone === null) {
+    problems.push("LATCHKEY_CNAME_ZONE is missing: LATCHKEY_ACME_DNS_PORT answers below it");
+  }
   if ((kid === null) !== (hmacKey === null)) {
     problems.push("LATCHKEY_ACME_EAB_KID and LATCHKEY_ACME_EAB_HMAC_KEY belong together");
   }
@@ -29,6 +33,10 @@ export function certificateOptions(config: ProductionConfig): CertificateOptions
     directoryCa,
     externalAccount: kid !== null && hmacKey !== null ? { kid, hmacKey } : null,
     tlsPort,
+    challengeDns:
+      acmeDnsPort !== null && cnameZone !== null
+        ? { port: acmeDnsPort, zone: `acme.${cnameZone}` }
+        : null,
     handover: port !== null && token !== null ? { port, token } : null,
   };
 }

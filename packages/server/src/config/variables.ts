@@ -218,6 +218,13 @@ export const variables = {
       .optional()
       .transform((token) => token ?? null),
   }),
+  acmeDnsPort: variable({
+    name: "LATCHKEY_ACME_DNS_PORT",
+    help: "Port (UDP and TCP) of a small name server for acme.<LATCHKEY_CNAME_ZONE>, for apps whose port 80 the CA cannot reach: they delegate _acme-challenge to it. Needs an NS record for that zone. Empty: certificates are proven over HTTP.",
+    example: "53",
+    modes: PRODUCTION,
+    schema: wholeNumber("a port", 0, 65_535),
+  }),
   acmeEmail: variable({
     name: "LATCHKEY_ACME_EMAIL",
     help: "Address that the CA may write to about this deployment's certificates.",
