@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, useContext, useEffect } from "react";
-import type { ClientUserInfo } from "../actions.ts";
+import type { ClientUserInfo } from "../client-answers.ts";
 import type { Impersonator, SwitchToOrganizationOptions, User } from "../interfaces.ts";
 
 export interface AuthContextType {

@@ -2,13 +2,12 @@
 
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
-  type AuthAnswer,
-  type ClientUserInfo,
   getAuthAction,
   refreshAuthAction,
   signOutAction,
   switchToOrganizationAction,
 } from "../actions.ts";
+import type { AuthAnswer, ClientUserInfo } from "../client-answers.ts";
 import type { NoUserInfo, UserInfo } from "../interfaces.ts";
 import { redirectTarget } from "../next-control-flow.ts";
 import { AuthContext, type AuthContextType } from "./auth-context.ts";
@@ -105,7 +104,7 @@ export function AuthKitProvider({ children, onSessionExpired, initialAuth }: Aut
     async ({ returnTo }: { returnTo?: string } = {}) => {
       isLeaving.current = true;
       try {
-        await signOutAction({ ...(returnTo !== undefined && { returnTo }) });
+        await signOutAction({ returnTo });
       } catch (error) {
         const target = redirectTarget(error);
         isLeaving.current = target !== null;

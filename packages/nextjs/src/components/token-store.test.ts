@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { AuthAnswer, ClientUserInfo } from "../actions.ts";
+import type { AuthAnswer, ClientUserInfo } from "../client-answers.ts";
 import { createTokenStore, type TokenStore } from "./token-store.ts";
 
 const START = 1_800_000_000;

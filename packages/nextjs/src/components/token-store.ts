@@ -2,7 +2,7 @@
  * The access token of this tab: one fetch at a time, refreshed before it is over, kept whatever
  * fails. Only the server's word that nobody is signed in takes it away (session rule R5).
  */
-import type { AuthAnswer } from "../actions.ts";
+import type { AuthAnswer } from "../client-answers.ts";
 import { decodeJwt } from "../decode-jwt.ts";
 
 export interface TokenState {
