@@ -3,10 +3,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Branding } from "./branding.ts";
 import { codePage } from "./code-page.ts";
+import { deviceCodePage, deviceDecisionPage } from "./device-page.ts";
 import { emailPage } from "./email-page.ts";
+import { invitationPage } from "./invitation-page.ts";
 import { layout, type PageContent } from "./layout.ts";
 import { messagePage } from "./message-page.ts";
 import { newPasswordPage, passwordPage } from "./password-page.ts";
+import { passwordResetPage } from "./password-reset-page.ts";
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -66,6 +69,17 @@ const pages = (text: string): PageContent[] => [
     passwordError: text,
     offersCode: true,
   }),
+  deviceCodePage({ userCode: text, error: text }),
+  deviceDecisionPage({
+    branding: branding(text),
+    decide: text,
+    email: text,
+    userCode: text,
+    userAgent: text,
+    ip: text,
+  }),
+  invitationPage({ branding: branding(text), token: text, email: text, organizationName: text }),
+  passwordResetPage({ branding: branding(text), token: text, email: text, error: text }),
   messagePage({
     branding: branding(text),
     title: text,
