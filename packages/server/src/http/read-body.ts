@@ -3,6 +3,7 @@ import type { ZodType } from "zod";
 import type { RequestContext } from "./context.ts";
 import { invalidData, parseJson } from "./parse-json.ts";
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
 const MAX_BODY_BYTES = 64 * 1024;
 export const MAX_IMPORT_BYTES = 1024 * 1024;
 
@@ -51,7 +52,7 @@ export async function readUtf8(
   }
   const bytes = await readBytes(context.req.raw, declared, maxBytes);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw invalidData("The body is not UTF-8. Encode the JSON as UTF-8 (RFC 8259 section 8.1).");
   }

@@ -9,7 +9,6 @@ import {
 import type { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { FetchHandler } from "../app.ts";
 import { PlainResponse } from "../http/plain-response.ts";
 import {
@@ -19,6 +18,7 @@ import {
   refuseTarget,
   refuseUnparsed,
 } from "./malformed.ts";
+import { quickRequest } from "./quick-request.ts";
 
 export interface ListenOptions {
   /** All on one port; every one after the first only where the machine has it. */
@@ -40,19 +40,30 @@ export interface Listener {
 
 /** Serves a fetch handler over HTTP/1.1. Rejects when the port is taken. */
 export async function listen(handler: FetchHandler, options: ListenOptions): Promise<Listener> {
-  const app = getRequestListener(
-    async (request, { incoming, outgoing }) => {
-      const ip = options.address(incoming as IncomingMessage);
-      const response = await handler(request, { ip });
-      return writePlain(response, outgoing as ServerResponse) ? RESPONSE_ALREADY_SENT : response;
-    },
+  const answers = new WeakMap<IncomingMessage, Response>();
+  async function respond(request: Request, incoming: IncomingMessage): Promise<Response> {
+    return answers.get(incoming) ?? handler(request, { ip: options.address(incoming) });
+  }
+  const fail = (error: unknown) => refuseTarget(error, options.onError);
+  const library = getRequestListener(
+    (request, { incoming }) => respond(request, incoming as IncomingMessage),
     // Only HTTP/1.0 may leave Host out, as simple health checks do.
-    { hostname: "localhost", errorHandler: (error) => refuseTarget(error, options.onError) },
+    { hostname: "localhost", errorHandler: fail },
   );
+  /** Everyday requests and answers take the short way; the library takes care of all others. */
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = quickRequest(incoming);
+    if (request) {
+      const response = await respond(request, incoming).catch(fail);
+      if (writePlain(response, outgoing)) return;
+      answers.set(incoming, response);
+    }
+    await library(incoming, outgoing);
+  }
   const listener: RequestListener = (request, response) => {
     const hosts = countHosts(request.rawHeaders);
     const isNamed = hosts === 1 || (hosts === 0 && request.httpVersion === "1.0");
-    return isNamed ? app(request, response) : refuseHost(request, response);
+    return isNamed ? void serve(request, response) : refuseHost(request, response);
   };
   const [host = "127.0.0.1", ...others] = options.hosts;
   const first = newServer(listener, options);
