@@ -6,10 +6,12 @@ import {
 } from "@latchkey/core/protocol/app-settings";
 import { createApp, rotateSecret } from "../apps/create-app.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
+import { appWarnings } from "../cookies/setting-warnings.ts";
 import { describeIssues } from "../http/describe-issues.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
 import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
+import { warn } from "./warn.ts";
 
 const origins = { type: "string", multiple: true } as const;
 
@@ -21,6 +23,7 @@ export async function createAppCommand(args: string[]): Promise<number> {
   });
   const name = checkedName(positionals[0]);
   const settings = checked({ allowedOrigins: values.origin ?? [] }, assignments(values.set));
+  warn(appWarnings(settings, null));
   const created = await withOperator(({ store }) =>
     createApp(store.apps, {
       name,
@@ -68,7 +71,7 @@ export async function updateAppCommand(args: string[]): Promise<number> {
     set: origins,
   });
   const [id] = positionals;
-  return withOperator(async ({ store }) => {
+  return withOperator(async ({ store, domains }) => {
     const app = await store.apps.find(id);
     if (!app) throw unknownApp(id);
     const before = readSettings(app.settings);
@@ -84,6 +87,7 @@ export async function updateAppCommand(args: string[]): Promise<number> {
     const settings = checked({ ...before, allowedOrigins }, assignments(values.set));
     const asked = values["add-origin"] ?? values["remove-origin"] ?? values.set;
     if (asked) await store.apps.updateSettings(id, JSON.stringify(settings));
+    warn(appWarnings(settings, await domains.activeDomainOf(id)));
     process.stdout.write(`${JSON.stringify(settings, null, 2)}\n`);
     return 0;
   });

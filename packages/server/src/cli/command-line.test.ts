@@ -201,6 +201,39 @@ describe("apps", () => {
       new RegExp(`${client} +Mobile +https://m\\.example\\.com +90 days`),
     );
   });
+
+  test("have clients without cookies, for native apps, which are changed one by one", async () => {
+    const { id } = await createApp("Cookies and a phone");
+    const off = ["--cookies", "disabled", "--native-id", "com.example.app"];
+    const made = await done("clients", "create", id, "Phone", ...off);
+    const client = /Client id +(\S+)/.exec(made)?.[1] ?? "";
+    const update = async (...args: string[]) =>
+      JSON.parse(await done("clients", "update", id, client, ...args));
+    expect(await update("--add-native-id", "com.example.beta", "--session-days", "7")).toEqual({
+      allowedOrigins: [],
+      sessionLifetime: 7 * 86_400,
+      cookies: "disabled",
+      nativeAppIds: ["com.example.app", "com.example.beta"],
+    });
+    await update("--remove-native-id", "com.example.app", "--session-days", "app");
+    expect(await update()).toMatchObject({
+      sessionLifetime: null,
+      nativeAppIds: ["com.example.beta"],
+    });
+    const unknown = await run("clients", "update", id, client, "--remove-origin", "https://x.test");
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("https://x.test")]);
+  });
+
+  test("are warned that cookies without a verified domain are none", async () => {
+    const made = await run("apps", "create", "Too early", "--set", "httpOnlyCookies=true");
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("no verified domain")]);
+    const { id } = readCreatedApp(made);
+    const shown = await run("apps", "update", id);
+    expect(shown.stderr).toContain("Warning: httpOnlyCookies is on and the app has no verified");
+    expect(JSON.parse(shown.stdout)).toMatchObject({ httpOnlyCookies: true });
+    const client = await run("clients", "create", id, "Web", "--cookies", "enabled");
+    expect(client.stderr).toContain("no verified domain");
+  });
 });
 
 describe("keys", () => {

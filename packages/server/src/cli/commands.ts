@@ -58,9 +58,17 @@ export const commands: readonly Command[] = [
   },
   {
     name: "clients create",
-    options: "<app id> <name> [--origin <origin>]... [--session-days <days>]",
-    summary: "Make an app client with its own origins and session lifetime.",
+    options:
+      "<app id> <name> [--origin <origin>]... [--session-days <days>] [--cookies enabled|disabled|inherit] [--native-id <id>]...",
+    summary: "Make an app client with its own origins, session lifetime and cookies.",
     load: async () => (await import("./clients.ts")).createClientCommand,
+  },
+  {
+    name: "clients update",
+    options:
+      "<app id> <client id> [--add-origin <origin>]... [--remove-origin <origin>]... [--session-days <days>|app] [--cookies enabled|disabled|inherit] [--add-native-id <id>]... [--remove-native-id <id>]...",
+    summary: "Change an app client; without options, show it.",
+    load: async () => (await import("./clients.ts")).updateClientCommand,
   },
   {
     name: "clients list",
