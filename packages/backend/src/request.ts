@@ -1,5 +1,5 @@
 /** Reads what identifies the caller from a web-standard Request or Node's IncomingMessage. */
-import { cookieValues as valuesInHeader } from "@latchkey/core/sealed/cookie-header";
+import { cookieValues as valuesInHeader } from "@latchkey/core/cookies/cookie-header";
 
 type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 

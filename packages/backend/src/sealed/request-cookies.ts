@@ -1,4 +1,4 @@
-import { parseCookieHeader } from "@latchkey/core/sealed/cookie-header";
+import { parseCookieHeader } from "@latchkey/core/cookies/cookie-header";
 import type { CookieRequest } from "@latchkey/core/sealed/session-cookie";
 import type { SessionSettings } from "./options.ts";
 import type { SessionRequest } from "./session-result.ts";

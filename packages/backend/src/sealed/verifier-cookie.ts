@@ -3,9 +3,10 @@
  * for ten minutes, so that sign-ins in several tabs do not undo each other. The callback counts
  * only where it is (login CSRF; RFC 6749 section 10.12), and the PKCE verifier never leaves it.
  */
+
+import type { RequestCookie } from "@latchkey/core/cookies/cookie-header";
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
-import type { RequestCookie } from "@latchkey/core/sealed/cookie-header";
 import { expireCookie, serializeSetCookie } from "@latchkey/core/sealed/set-cookie";
 import type { SessionSettings } from "./options.ts";
 import { originOf } from "./request-cookies.ts";

@@ -3,8 +3,9 @@
  * Browsers keep them apart by domain and path, and send all of them in an order that proves nothing
  * (RFC 6265 section 4.2.2).
  */
-import { parseCookieHeader } from "../sealed/cookie-header.ts";
+
 import { domainsOf } from "../sealed/set-cookie.ts";
+import { parseCookieHeader } from "./cookie-header.ts";
 import { setCookie } from "./session-cookies.ts";
 
 /** How many cookies of this name came along, equal ones counted too. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RequestCookie } from "../cookies/cookie-header.ts";
 import { base64url } from "../encoding.ts";
 import { cookiePolicy } from "./cookie-attributes.ts";
 import {
@@ -10,7 +11,6 @@ import {
   octetsOf,
   splitCookie,
 } from "./cookie-chunks.ts";
-import type { RequestCookie } from "./cookie-header.ts";
 import { ports } from "./testing/ports.ts";
 
 const name = "wos-session";

@@ -5,10 +5,11 @@
  *
  * The digest finds parts that belong together. It proves nothing of who wrote them: the seal does.
  */
+
+import type { RequestCookie } from "../cookies/cookie-header.ts";
 import { type CryptoPort, crypto } from "../crypto/index.ts";
 import { base64url, utf8 } from "../encoding.ts";
 import type { CookieAttributes } from "./cookie-attributes.ts";
-import type { RequestCookie } from "./cookie-header.ts";
 import { serializeSetCookie } from "./set-cookie.ts";
 
 /** Octets of name, value and attributes: what every browser keeps (RFC 6265bis section 5.6). */

@@ -1,7 +1,8 @@
 /** Finds the session among a request's cookies. */
+
+import type { RequestCookie } from "../cookies/cookie-header.ts";
 import { decodeJwt } from "../tokens/jwt.ts";
 import { joinCookie } from "./cookie-chunks.ts";
-import type { RequestCookie } from "./cookie-header.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { SealFormat, SealRefusal } from "./seal-result.ts";
 import { readSealedSession, type SealedSession } from "./sealed-session.ts";

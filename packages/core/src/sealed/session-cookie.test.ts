@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RequestCookie } from "../cookies/cookie-header.ts";
 import { crypto } from "../crypto/index.ts";
 import { base64url } from "../encoding.ts";
 import { cookiePolicy } from "./cookie-attributes.ts";
-import type { RequestCookie } from "./cookie-header.ts";
 import { createKeyRing, type KeyRing } from "./key-ring.ts";
 import type { SealedSession } from "./sealed-session.ts";
 import { createSessionCookie, type SealedCookie } from "./session-cookie.ts";

@@ -1,7 +1,8 @@
 /** The session cookie as a whole: from a request's cookies to a session, and to Set-Cookie. */
+
+import type { RequestCookie } from "../cookies/cookie-header.ts";
 import type { CookieAttributes } from "./cookie-attributes.ts";
 import { COOKIE_LIMIT, isPartOf, octetsOf, splitCookie } from "./cookie-chunks.ts";
-import type { RequestCookie } from "./cookie-header.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type NoSession, type OpenedSession, openSession, opensAll } from "./open-session.ts";
 import { type SealedSession, sealableSession } from "./sealed-session.ts";

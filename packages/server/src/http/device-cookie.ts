@@ -1,5 +1,5 @@
 /** Carries the mark of codes/known-device.ts: proves nothing but which browser signed in before. */
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { DEVICE_LIFETIME_MS } from "../codes/known-device.ts";
 import type { RequestContext } from "./context.ts";
 

@@ -2,9 +2,10 @@
  * Binds a sign-in to the browser that began it (ASVS 10.1.2): a random value that only the session
  * server reads. Handed out with the app config, so that it is there when a code is asked for.
  */
+
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import type { RequestContext } from "./context.ts";
 
 const VALUE = /^[A-Za-z0-9_-]{22}$/;

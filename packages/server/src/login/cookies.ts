@@ -1,7 +1,8 @@
 /** The two cookies of the hosted sign-in. Both are for this host alone and no script reads them. */
+
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import type { RequestContext } from "../http/context.ts";
 
 /** Random texts of 256 bits. */

@@ -1,4 +1,4 @@
-import type { RequestCookie } from "../cookie-header.ts";
+import type { RequestCookie } from "../../cookies/cookie-header.ts";
 
 interface Stored extends RequestCookie {
   readonly domain: string;

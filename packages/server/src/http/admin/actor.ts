@@ -1,7 +1,8 @@
 /** Proves who calls the management API: an administrator by cookie, a script by its key. */
+
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { atLeast, type Role } from "@latchkey/core/protocol/admin";
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import { readAdminSession } from "../../admin/admin-session.ts";
 import type { App } from "../../apps/app-directory.ts";
 import { hashSecret } from "../../apps/create-app.ts";

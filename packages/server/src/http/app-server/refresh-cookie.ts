@@ -3,7 +3,7 @@
  * client. Beside it `workos-has-session`, which says nothing but that there is one, and which a page
  * of the same site can read, so that clients know whether a refresh is worth asking for.
  */
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import type { RequestContext } from "../context.ts";
 
 export interface RefreshCookieOptions {

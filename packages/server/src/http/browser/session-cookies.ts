@@ -1,4 +1,6 @@
 /** Puts a session into the browser's cookies and takes it out again. */
+
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import {
   expiredSessionCookies,
   identityTokenCookie,
@@ -12,7 +14,6 @@ import {
   COOKIE_HELD_REFRESH_TOKEN,
   TERMINAL_CODE,
 } from "@latchkey/core/protocol/browser";
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import { decodeJwt } from "@latchkey/core/tokens/jwt";
 import { parseRefreshToken } from "@latchkey/core/tokens/refresh-token";
 import type { CookieMode } from "../../cookies/cookie-mode.ts";

@@ -4,13 +4,13 @@
  * days by Safari. What came of it travels back in the address, so that nobody goes around twice.
  */
 
+import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { answerReason, type RefreshReason } from "@latchkey/core/cookies/refresh-reason";
 import { returnTarget } from "@latchkey/core/cookies/return-target";
 import { REFRESH_TOKEN_COOKIE } from "@latchkey/core/cookies/session-cookies";
 import { originAllowedByDomain } from "@latchkey/core/domains/cookie-domain";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
-import { cookieValues } from "@latchkey/core/sealed/cookie-header";
 import { Hono } from "hono";
 import type { App, AppClient } from "../../apps/app-directory.ts";
 import { type CookieMode, cookieModeOf } from "../../cookies/cookie-mode.ts";
