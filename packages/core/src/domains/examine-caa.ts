@@ -1,15 +1,15 @@
 /** Whether CAA records stand in the way of a certificate for the session host. */
 import { type CaaStep, decideCaa } from "./caa.ts";
-import type { DomainExpectation } from "./expectation.ts";
+import { challengeNameOf, type DomainExpectation } from "./expectation.ts";
 import { caaLines, type Issuer, PUBLIC_ISSUERS } from "./issuers.ts";
-import type { CaaProperty, DomainObservation } from "./observation.ts";
+import { type CaaProperty, type DomainObservation, recordsOf, valuesAt } from "./observation.ts";
 import type { Finding, PastedRecord } from "./report.ts";
 import { finding } from "./words.ts";
 
 /** `leadsHere`: the session host's CNAME is there; until then, what will count once it is. */
 export function examineCaa(
   expected: DomainExpectation,
-  { caa, targetCaa }: Pick<DomainObservation, "caa" | "targetCaa">,
+  { caa, targetCaa, views }: Pick<DomainObservation, "caa" | "targetCaa" | "views">,
   leadsHere: boolean,
 ): Finding[] {
   const climb = leadsHere ? caa : [{ name: expected.target, lookup: targetCaa }, ...caa.slice(1)];
@@ -25,8 +25,10 @@ export function examineCaa(
   const { owner: at, properties } = deciding;
   const seen = properties.map(caaText);
   if (issuer === null) return [finding("caa_unknown_issuer", "info", { expected, seen, at })];
+  // With the challenge delegated, either way of proving is open.
+  const method = isDelegated(expected, views) ? null : "http-01";
   const allows = ({ domain }: Issuer) =>
-    decideCaa(steps, { issuer: domain, method: "http-01" }).kind === "allowed";
+    decideCaa(steps, { issuer: domain, method }).kind === "allowed";
   const advised = [issuer, ...PUBLIC_ISSUERS].filter(
     (each, index, all) => all.findIndex(({ domain }) => domain === each.domain) === index,
   );
@@ -48,6 +50,16 @@ export function examineCaa(
       caaRecords(placeFor(at, expected), others),
     ),
   ];
+}
+
+function isDelegated(
+  { sessionHost, challengeTarget }: DomainExpectation,
+  views: DomainObservation["views"],
+): boolean {
+  const name = challengeNameOf(sessionHost);
+  return views.some(({ challenge }) =>
+    valuesAt(name, "CNAME", recordsOf(challenge)).some((value) => value === challengeTarget),
+  );
 }
 
 /** As zone files write it: `0 issue "letsencrypt.org"`. */

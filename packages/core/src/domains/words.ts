@@ -100,6 +100,8 @@ const WORDS: Readonly<Record<Verdict, Words>> = {
     `This deployment is behind Cloudflare, and so are the name servers of ${expected.domain}. If Cloudflare says that "the hostname is associated with a held zone", the domain's owner releases the zone hold in Cloudflare for as long as it takes to add the name.`,
 };
 
+export const VERDICTS = Object.keys(WORDS) as Verdict[];
+
 export function finding(
   verdict: Verdict,
   severity: Finding["severity"],

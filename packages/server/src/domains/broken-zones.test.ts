@@ -352,6 +352,13 @@ const CASES: Record<string, Case> = {
     finds: ["error caa_blocks"],
     ...ok,
   },
+  "CAA allows the CA by that challenge, which is delegated": {
+    zones: `${GOOD}\nexample.com CAA 0 issue "letsencrypt.org; validationmethods=dns-01"
+      example.com CAA 0 issue "pki.goog"
+      _acme-challenge.privy.example.com CNAME label7.acme.sessions.example`,
+    finds: [],
+    ...ok,
+  },
   "CAA of the top-level domain counts": {
     zones: `${GOOD}\ncom CAA 0 issue "digicert.com"`,
     finds: ["error caa_blocks"],
