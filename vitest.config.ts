@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 // The workspace's packages resolve to their TypeScript sources, as they do under `npm start`: in
@@ -28,6 +29,32 @@ export default defineConfig({
           ],
           exclude: ["**/*.slow.test.ts", "**/node_modules/**"],
           // A test that hangs, not one that shares a busy machine.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          execArgv,
+        },
+      },
+      {
+        // The same suites where WebCrypto is all there is, and no Buffer.
+        resolve: {
+          conditions: [source],
+          // What the condition `node` in the package's "imports" would choose otherwise.
+          alias: {
+            "#crypto": fileURLToPath(new URL("packages/core/src/crypto/web.ts", import.meta.url)),
+          },
+        },
+        ssr: shared.ssr,
+        test: {
+          name: "edge",
+          environment: "edge-runtime",
+          pool: "vmThreads",
+          include: [
+            "packages/core/src/{cookies,crypto,sealed,sessions,tokens}/**/*.test.ts",
+            "packages/backend/src/**/*.test.ts",
+          ],
+          // What starts Node, and Node's own requests and responses.
+          exclude: ["**/*.slow.test.ts", "**/{edge,adapters,node-headers,over-http}.test.ts"],
+          setupFiles: ["scripts/edge/setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           execArgv,

@@ -45,6 +45,7 @@ export const steps = [
   script("check", "generated files", "generate.ts", ["--check"]),
   check("check", "unused code (knip)", "knip/bin/knip.js", []),
   tests("unit"),
+  tests("edge"),
   tests("engine"),
   { groups: ["packages", "e2e"], name: "demo page", run: prepareDemo },
   script("packages", "packed packages", "check-packages.ts"),

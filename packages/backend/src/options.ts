@@ -84,8 +84,7 @@ export function readOptions(options: LatchkeyBackendOptions): Settings {
 
 function readKeyOptions(given: Partial<LatchkeyBackendOptions>, appId: string): Settings["keys"] {
   if (given.verificationKey !== undefined) {
-    if (typeof given.verificationKey === "string") return { pem: given.verificationKey };
-    throw new TypeError('verificationKey must be text that begins with "-----BEGIN PUBLIC KEY".');
+    return { pem: readPem(given.verificationKey) };
   }
   const { timeoutMs = 5_000, onRefreshError } = given.jwks ?? {};
   requireNumber("jwks.timeoutMs", timeoutMs, 1, 60_000);
@@ -99,6 +98,15 @@ function readKeyOptions(given: Partial<LatchkeyBackendOptions>, appId: string): 
     timeoutMs,
     onRefreshError,
   };
+}
+
+/** What is in the block is read where the runtime imports keys, which may be later. */
+function readPem(pem: unknown): string {
+  if (typeof pem !== "string") {
+    throw new TypeError('verificationKey must be text that begins with "-----BEGIN PUBLIC KEY".');
+  }
+  if (pem.includes("-----BEGIN PUBLIC KEY-----")) return pem;
+  throw new TypeError("verificationKey must be an EC P-256 public key as a PEM.");
 }
 
 function readServerUrl(serverUrl: unknown): string {

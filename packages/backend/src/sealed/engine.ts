@@ -15,6 +15,8 @@ import { createSessionTokenVerifier, type VerifySessionToken } from "./verify-se
 
 /** Everything that waits for the session server is over by then; a page answers within 5 s. */
 export const DEADLINE_MS = 4_000;
+/** Of one call: below the deadline, so that what went wrong is known when that is there. */
+const CALL_TIMEOUT_MS = 3_500;
 
 export interface Engine {
   readonly settings: SessionSettings;
@@ -37,11 +39,15 @@ export function createEngine(settings: SessionSettings): Engine {
   const keySource = createJwksKeys({
     url: `${serverUrl}/sso/jwks/${encodeURIComponent(clientId)}`,
     fetch,
-    timeoutMs: DEADLINE_MS,
+    timeoutMs: CALL_TIMEOUT_MS,
     now,
     onRefreshError: problem,
   });
-  const call = { url: `${serverUrl}/user_management/authenticate`, fetch, timeoutMs: DEADLINE_MS };
+  const call = {
+    url: `${serverUrl}/user_management/authenticate`,
+    fetch,
+    timeoutMs: CALL_TIMEOUT_MS,
+  };
   const authenticate: Engine["authenticate"] = async (body, headers) => {
     const client = { client_id: clientId, client_secret: apiKey };
     const outcome = await authenticateCall(call, { ...client, ...body }, headers);
@@ -52,7 +58,7 @@ export function createEngine(settings: SessionSettings): Engine {
   };
   const flights = createRefreshFlights({
     now,
-    timeoutMs: 2 * DEADLINE_MS,
+    timeoutMs: 2 * CALL_TIMEOUT_MS,
     call: ({ refreshToken }, organizationId) =>
       authenticate({
         grant_type: "refresh_token",

@@ -9,5 +9,10 @@ export function after<T, Result>(
   answer: MaybePromise<T>,
   next: (value: T) => MaybePromise<Result>,
 ): MaybePromise<Result> {
-  return answer instanceof Promise ? answer.then(next) : next(answer);
+  return isPromise(answer) ? answer.then(next) : next(answer);
+}
+
+/** By what it can do: sandboxes of edge runtimes hand over promises of another realm. */
+function isPromise<T>(answer: MaybePromise<T>): answer is Promise<T> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
 }
