@@ -41,9 +41,17 @@ export const LATCHKEY_EDGE: Variant = {
   sdk: "@latchkey/nextjs",
   next: "next-15",
 };
+/** The example, as its reader builds it. */
+export const EXAMPLE: Variant = {
+  name: "example-nextjs",
+  sdk: "@latchkey/nextjs",
+  next: "next",
+  source: join(root, "examples/nextjs"),
+};
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cache = join(here, ".cache");
+/** Two folders below the checkout, as the examples are. */
+const cache = join(root, ".cache");
 const run = promisify(execFile);
 
 /** This process's own, without what a test run or a developer's shell put into it. */
@@ -65,7 +73,9 @@ export async function buildSite(variant: Variant): Promise<string> {
   if (existsSync(join(folder, ".next/BUILD_ID"))) return folder;
   removeFormer(variant);
   assemble(variant, folder, packages);
-  const options = { cwd: folder, env: environment({}) };
+  // The types are the same for both versions of Next.
+  const env = environment(variant.next === "next" ? {} : { SKIP_TYPES: "true" });
+  const options = { cwd: folder, env };
   await run(process.execPath, [nextBin(variant, folder), "build"], options).catch(
     (error: { stdout?: string; stderr?: string }) => {
       rmSync(join(folder, ".next/BUILD_ID"), { force: true });

@@ -37,8 +37,8 @@ export async function startSite(
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   await eventually(async () => {
     if (child.exitCode !== null) return;
-    const { status } = await fetch(`${url}/api/me`);
-    if (status !== 200) throw new Error(`${url}/api/me answered ${status}:\n${output}`);
+    const { status } = await fetch(url);
+    if (status !== 200) throw new Error(`${url} answered ${status}:\n${output}`);
   }, 60_000);
   if (child.exitCode !== null) throw new Error(`next start ended at once:\n${output}`);
   return {
