@@ -3,7 +3,13 @@
  * is fixed here and never read from a token (ASVS 9.1.2), and no header parameter that carries or
  * points at a key (`jwk`, `jku`, `x5c`, `x5u`) is ever looked at (ASVS 9.1.3).
  */
-import { crypto, type SigningKey, type VerifyingKey } from "../crypto/index.ts";
+import {
+  after,
+  crypto,
+  type MaybePromise,
+  type SigningKey,
+  type VerifyingKey,
+} from "../crypto/index.ts";
 import { base64url, fromBase64url, fromUtf8, textToBase64url } from "../encoding.ts";
 
 const ALGORITHM = "ES256";
@@ -26,9 +32,12 @@ export interface DecodedJwt {
 }
 
 /** Signs `claims` as they stand; undefined members are left out. */
-export async function signJwt(claims: object, key: JwtSigner, typ = "JWT"): Promise<string> {
+export function signJwt(claims: object, key: JwtSigner, typ = "JWT"): MaybePromise<string> {
   const signed = `${encodedHeader(key.kid, typ)}.${textToBase64url(JSON.stringify(claims))}`;
-  return `${signed}.${base64url(await crypto.signEs256(key.privateKey, signed))}`;
+  return after(
+    crypto.signEs256(key.privateKey, signed),
+    (signature) => `${signed}.${base64url(signature)}`,
+  );
 }
 
 /**

@@ -6,7 +6,7 @@
  * A successor is computed from the token presented, so every retry, tab and reordered answer of
  * one generation yields the same one, and neither the database nor the key alone yields any.
  */
-import { crypto } from "../crypto/index.ts";
+import { after, crypto, type MaybePromise } from "../crypto/index.ts";
 import { base64url, fromBase64url } from "../encoding.ts";
 
 const VERSION = "lk1";
@@ -67,16 +67,17 @@ export function parseRefreshToken(text: string): ParsedRefreshToken | null {
 }
 
 /** Whether the mac was made with `key`. Constant time in the mac. */
-export async function isAuthentic(token: ParsedRefreshToken, key: Uint8Array): Promise<boolean> {
-  const expected = await crypto.hmacSha256(key, token.signed);
-  return crypto.timingSafeEqual(expected, token.mac);
+export function isAuthentic(token: ParsedRefreshToken, key: Uint8Array): MaybePromise<boolean> {
+  return after(crypto.hmacSha256(key, token.signed), (expected) =>
+    crypto.timingSafeEqual(expected, token.mac),
+  );
 }
 
 /** Writes a token under the sub-key `key` that `token.kid` names. */
-export async function formatRefreshToken(token: RefreshToken, key: Uint8Array): Promise<string> {
+export function formatRefreshToken(token: RefreshToken, key: Uint8Array): MaybePromise<string> {
   const { kid, sid, generation, absoluteExpiry, r } = token;
   const signed = `${VERSION}.${kid}.${sid}.${generation}.${absoluteExpiry}.${r}`;
-  return `${signed}.${base64url(await crypto.hmacSha256(key, signed))}`;
+  return after(crypto.hmacSha256(key, signed), (mac) => `${signed}.${base64url(mac)}`);
 }
 
 /** A fresh `r`: 128 bits, made once per sign-in (ASVS 7.2.3). */
@@ -85,6 +86,6 @@ export function newTokenSecret(): string {
 }
 
 /** What the session row keeps in place of `r`. */
-export async function hashTokenSecret(r: string): Promise<string> {
-  return base64url(await crypto.sha256(r));
+export function hashTokenSecret(r: string): MaybePromise<string> {
+  return after(crypto.sha256(r), base64url);
 }

@@ -44,6 +44,7 @@ const UNKNOWN_KID_RELOAD_MS = 1000;
 
 interface Cached {
   readonly entries: readonly SigningKeyEntry[];
+  selected?: Selected;
   readonly loadedAt: number;
   /** When the store was asked in vain last. */
   triedAt: number;
@@ -99,21 +100,50 @@ export function openSigningKeys(
     return age <= MAX_UNREAD_MS ? cached : reloaded;
   }
 
-  const named = (entries: readonly SigningKeyEntry[], kid: string) =>
-    select(entries, now()).published.find((key) => key.kid === kid)?.verifyingKey;
+  /** The keys of now: the same until one of them begins or retires. */
+  function selectedOf(cached: Cached): AppKeys {
+    const at = now();
+    const known = cached.selected;
+    if (known && at >= known.from && at < known.until) return known.keys;
+    const keys = select(cached.entries, at);
+    cached.selected = { keys, ...stretchAround(at, cached.entries) };
+    return keys;
+  }
+
+  const named = (cached: Cached, kid: string) =>
+    selectedOf(cached).published.find((key) => key.kid === kid)?.verifyingKey;
 
   return {
     async verifyingKey(appId, protocol, kid) {
       const name = `${protocol}:${appId}`;
       const cached = await recent(name, appId, protocol);
-      const known = named(cached.entries, kid);
+      const known = named(cached, kid);
       if (known || Math.abs(now() - cached.loadedAt) < UNKNOWN_KID_RELOAD_MS) return known;
-      return named((await reload(name, appId, protocol)).entries, kid);
+      return named(await reload(name, appId, protocol), kid);
     },
     async of(appId, protocol) {
       const name = `${protocol}:${appId}`;
-      return select((await recent(name, appId, protocol)).entries, now());
+      return selectedOf(await recent(name, appId, protocol));
     },
+  };
+}
+
+interface Selected {
+  readonly keys: AppKeys;
+  readonly from: number;
+  /** Exclusive. */
+  readonly until: number;
+}
+
+/** The times around `at` between which no key begins or retires. */
+function stretchAround(
+  at: number,
+  entries: readonly SigningKeyEntry[],
+): Pick<Selected, "from" | "until"> {
+  const changes = entries.flatMap(({ activeAt, retiredAt }) => [activeAt, retiredAt ?? activeAt]);
+  return {
+    from: Math.max(...changes.filter((change) => change <= at)),
+    until: Math.min(...changes.filter((change) => change > at)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { crypto } from "@latchkey/core/crypto";
+import { crypto, type MaybePromise } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";
 import { LatchkeyError, unavailable } from "@latchkey/core/errors";
 import type { KeyStore } from "../storage/store.ts";
@@ -13,9 +13,9 @@ export interface TokenKey {
 /** The sub-keys of refresh-token macs (session rule R1). */
 export interface TokenKeyRing {
   /** The one that new generations are written under. */
-  current(): Promise<TokenKey>;
+  current(): MaybePromise<TokenKey>;
   /** Reloads the ring once for an unknown name; then 503, never a terminal answer. */
-  find(kid: string): Promise<TokenKey>;
+  find(kid: string): MaybePromise<TokenKey>;
 }
 
 /** An unknown name makes the ring reload at most this often. */
@@ -69,37 +69,43 @@ export function openTokenKeyRing(
     await reload();
   }
 
+  const isRecent = () => Math.abs(now() - loadedAt) < MAX_AGE_MS;
+
   /** Keeps what is known when the store does not answer. */
   async function refreshIfOld(): Promise<void> {
-    if (Math.abs(now() - loadedAt) < MAX_AGE_MS) return;
+    if (isRecent()) return;
     if (ring.size === 0) return reload();
     await reload().catch(() => undefined);
   }
 
+  async function currentByStore(): Promise<TokenKey> {
+    await refreshIfOld();
+    if (!newest) {
+      making ??= make().finally(() => {
+        making = undefined;
+      });
+      await making;
+    }
+    if (!newest) throw unavailable("no_token_key", "No live token key could be made.");
+    return newest;
+  }
+
+  async function findByStore(kid: string): Promise<TokenKey> {
+    await refreshIfOld();
+    const known = ring.get(kid);
+    if (known) return known;
+    if (Math.abs(now() - loadedAt) >= RELOAD_INTERVAL_MS) await reload();
+    const found = ring.get(kid);
+    if (found) return found;
+    throw unavailable(
+      "unknown_token_key",
+      "This refresh token names a key that this server does not have. It may run with an older database or another configuration; the session is kept.",
+    );
+  }
+
   return {
-    async current() {
-      await refreshIfOld();
-      if (!newest) {
-        making ??= make().finally(() => {
-          making = undefined;
-        });
-        await making;
-      }
-      if (!newest) throw unavailable("no_token_key", "No live token key could be made.");
-      return newest;
-    },
-    async find(kid) {
-      await refreshIfOld();
-      const known = ring.get(kid);
-      if (known) return known;
-      if (Math.abs(now() - loadedAt) >= RELOAD_INTERVAL_MS) await reload();
-      const found = ring.get(kid);
-      if (found) return found;
-      throw unavailable(
-        "unknown_token_key",
-        "This refresh token names a key that this server does not have. It may run with an older database or another configuration; the session is kept.",
-      );
-    },
+    current: () => (newest && isRecent() ? newest : currentByStore()),
+    find: (kid) => (isRecent() && ring.get(kid)) || findByStore(kid),
   };
 }
 

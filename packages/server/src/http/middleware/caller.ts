@@ -27,7 +27,7 @@ export function requireCaller({
     const cookies = mode && hostOf(context) === mode.sessionHost ? mode : null;
     if (cookies) requireOwnPage(context, origin);
     context.set("caller", { app, client, origin, domain, cookies });
-    await next();
+    return next();
   };
 }
 

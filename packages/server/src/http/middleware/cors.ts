@@ -19,7 +19,7 @@ const APP_SERVER_CALL =
 
 export function crossOrigin(): MiddlewareHandler<RequestEnv> {
   const withOrigin = rememberOrigins();
-  return async (context, next) => {
+  return (context, next) => {
     const origin = context.req.header("origin");
     if (origin === undefined || APP_SERVER_CALL.test(context.req.path)) return next();
     context.set("headers", withOrigin(context.get("headers"), origin));
@@ -34,7 +34,7 @@ export function crossOrigin(): MiddlewareHandler<RequestEnv> {
     context.header("access-control-allow-methods", "GET, POST");
     context.header("access-control-max-age", "600");
     context.header("vary", "Origin, Access-Control-Request-Headers");
-    return context.body(null, 204);
+    return Promise.resolve(context.body(null, 204));
   };
 }
 

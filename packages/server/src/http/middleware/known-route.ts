@@ -21,14 +21,14 @@ interface Route {
  * @param routes of the whole app, read when one is missed
  */
 export function requireKnownRoute(routes: () => readonly Route[]): MiddlewareHandler<RequestEnv> {
-  return async (context, next) => {
+  return (context, next) => {
     if (CONTROL.test(context.req.path)) throw nothingHere(context.req.method, context.req.path);
     if (matchedRoutes(context).some(({ method }) => method !== MIDDLEWARE)) return next();
     const { method, path } = context.req;
     const methods = methodsOf(routes(), path);
     if (methods.length === 0) throw nothingHere(method, path);
     context.header("allow", methods.join(", "));
-    if (method === "OPTIONS") return context.body(null, 204);
+    if (method === "OPTIONS") return Promise.resolve(context.body(null, 204));
     throw new LatchkeyError(
       "method_not_allowed",
       405,
