@@ -25,7 +25,7 @@ export function notesPage({ email }: User, notes: readonly string[]): string {
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <title>${escaped(title)}</title>
 <h1>${escaped(title)}</h1>
 ${body}
