@@ -1,6 +1,6 @@
 import type { Finding, PastedRecord, ShownRecord } from "@latchkey/core/domains/report";
 import type { DomainStatus } from "../domains/domains.ts";
-import type { DomainRecord } from "../storage/store.ts";
+import type { CertificateRecord, DomainEvent, DomainRecord } from "../storage/store.ts";
 
 const STATES: Readonly<Record<DomainRecord["state"], string>> = {
   awaiting_dns: "waiting for the CNAME",
@@ -22,8 +22,21 @@ const MARKS: Readonly<Record<ShownRecord["status"], string>> = {
   unknown: "not known",
 };
 
+/** What a terminal shows besides the domain itself. */
+export interface Surroundings {
+  readonly certificate: CertificateRecord | null;
+  /** Newest first. */
+  readonly events: readonly DomainEvent[];
+  readonly now: number;
+}
+
+const EVENTS_SHOWN = 6;
+
 /** A domain's state, the records to set with what is seen, and what is wrong, for a terminal. */
-export function describeDomain({ domain, records, findings }: DomainStatus, now: number): string {
+export function describeDomain(
+  { domain, records, findings }: DomainStatus,
+  { certificate, events, now }: Surroundings,
+): string {
   const head = [
     `  ${domain.domain}: ${stateWords(domain.state)}`,
     `  Session host ${domain.sessionHost}, app ${domain.appId}`,
@@ -38,6 +51,10 @@ export function describeDomain({ domain, records, findings }: DomainStatus, now:
     open ? "  Set these records where the domain's DNS is kept:" : "  Its records:",
     ...records.flatMap(describeRecord),
     ...findings.flatMap(describeFinding),
+    "",
+    ...(certificate ? [`  Certificate: ${certificateWords(certificate)}`, ""] : []),
+    "  What happened:",
+    ...events.slice(0, EVENTS_SHOWN).map(({ type, at }) => `    ${minute(at)}  ${type}`),
     "",
     `  ${nextWords(domain, now)}`,
     "",
@@ -73,3 +90,13 @@ function nextWords({ state, nextCheckAt }: DomainRecord, now: number): string {
   const wait = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} hours`;
   return `A running server looks again by itself in about ${wait}.`;
 }
+
+function certificateWords({ state, notAfterAt, errorCode }: CertificateRecord): string {
+  const until = notAfterAt === null ? "" : `, good until ${minute(notAfterAt)}`;
+  const why = errorCode === null ? "" : ` (${errorCode}; latchkey certificates list tells more)`;
+  return `${state.replace("_", " ")}${until}${why}`;
+}
+
+/** In UTC. */
+export const minute = (at: number): string =>
+  new Date(at).toISOString().slice(0, 16).replace("T", " ");

@@ -3,7 +3,7 @@ import { toWireDomain } from "../domains/wire-domain.ts";
 import type { Services } from "../services.ts";
 import { unknownApp } from "./apps.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
-import { describeDomain, stateWords } from "./describe-domain.ts";
+import { describeDomain, minute, stateWords } from "./describe-domain.ts";
 import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
@@ -12,11 +12,12 @@ const JSON_OPTION = { json: { type: "boolean" } } as const;
 export async function addDomainCommand(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, ["app id", "domain"], JSON_OPTION);
   const [appId, input] = positionals;
-  return withOperator(async ({ store, domains, now }) => {
+  return withOperator(async (services) => {
+    const { store, domains } = services;
     const app = await store.apps.find(appId);
     if (!app) throw unknownApp(appId);
     const { domain } = await domains.add(app, input);
-    show(await domains.check(domain), values.json, now());
+    await show(services, await domains.check(domain), values.json);
     return 0;
   });
 }
@@ -24,10 +25,11 @@ export async function addDomainCommand(args: string[]): Promise<number> {
 /** 1 while something keeps the domain from working, so that a script can wait for it. */
 export async function checkDomainCommand(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, ["domain"], JSON_OPTION);
-  return withOperator(async ({ domains, now }) => {
+  return withOperator(async (services) => {
+    const { domains } = services;
     const { domain } = await found(domains, positionals[0]);
     const status = await domains.check(domain);
-    show(status, values.json, now());
+    await show(services, status, values.json);
     const isWell =
       status.domain.state === "active" &&
       status.findings.every(({ severity }) => severity !== "error");
@@ -73,10 +75,11 @@ export async function removeDomainCommand(args: string[]): Promise<number> {
 
 export async function approveDomainCommand(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, ["domain"], JSON_OPTION);
-  return withOperator(async ({ domains, now }) => {
+  return withOperator(async (services) => {
+    const { domains } = services;
     const { domain } = await found(domains, positionals[0]);
     const approved = await domains.approve(domain);
-    show(await domains.check(approved ?? domain), values.json, now());
+    await show(services, await domains.check(approved ?? domain), values.json);
     return 0;
   });
 }
@@ -103,10 +106,18 @@ async function found(domains: Services["domains"], name: string): Promise<Domain
   );
 }
 
-function show(status: DomainStatus, asJson: boolean | undefined, now: number): void {
-  process.stdout.write(
-    asJson ? `${JSON.stringify(toWireDomain(status), null, 2)}\n` : describeDomain(status, now),
-  );
+async function show(
+  { domains, store, now }: Services,
+  status: DomainStatus,
+  asJson: boolean | undefined,
+): Promise<void> {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(toWireDomain(status), null, 2)}\n`);
+    return;
+  }
+  const [events, certificate] = await Promise.all([
+    domains.events(status.domain),
+    store.certificates.find(status.domain.sessionHost),
+  ]);
+  process.stdout.write(describeDomain(status, { certificate, events, now: now() }));
 }
-
-const minute = (at: number): string => new Date(at).toISOString().slice(0, 16).replace("T", " ");
