@@ -5,7 +5,10 @@ import {
   createLatchkeyBackend,
   createPageGuard,
   markPrivate,
+  type PageDecision,
+  type PageGuard,
   type PageGuardOptions,
+  type PageRequest,
 } from "@latchkey/backend";
 import type { StaticSite } from "../support/static-site.ts";
 
@@ -26,7 +29,7 @@ export interface AppSiteOptions {
 export async function startAppSite(options: AppSiteOptions): Promise<AppSite> {
   const { appId, serverUrl, scripts, guard } = options;
   const backend = createLatchkeyBackend({ appId, serverUrl });
-  const decide =
+  const decide: PageGuard["check"] =
     guard === "by_presence" ? decideByPresence : createPageGuard({ ...guard, backend }).check;
   const pages: string[] = [];
 
@@ -72,19 +75,19 @@ export async function startAppSite(options: AppSiteOptions): Promise<AppSite> {
 }
 
 /** As the vendor's documentation has it, in words of our own: the presence of two cookies decides. */
-async function decideByPresence(request: Request) {
+async function decideByPresence(request: PageRequest): Promise<PageDecision> {
   const url = new URL(request.url);
-  const cookies = request.headers.get("cookie") ?? "";
+  const cookies = new Headers(request.headers as Headers).get("cookie") ?? "";
   const has = (name: string) => cookies.split("; ").some((pair) => pair.startsWith(`${name}=`));
   const passes = url.searchParams.has("privy_oauth_code") || url.pathname === "/refresh";
   const mayBeSignedIn = has("privy-session") && !has("privy-token");
   if (passes || !mayBeSignedIn) {
-    const status = has("privy-token") ? "signed_in" : "unknown";
-    return { status, session: null, response: null } as const;
+    // Nothing is verified here, so there is nobody to name.
+    return { status: has("privy-token") ? "maybe" : "unknown", session: null, response: null };
   }
   const location = `/refresh?redirect_uri=${encodeURIComponent(url.pathname)}`;
   const response = new Response(null, { status: 307, headers: { location } });
-  return { status: "maybe", session: null, response } as const;
+  return { status: "maybe", session: null, response };
 }
 
 function toRequest(incoming: IncomingMessage): Request {
