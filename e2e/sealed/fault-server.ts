@@ -11,7 +11,12 @@ export interface Faults {
   close(): Promise<void>;
 }
 
-export type Fault = "hang" | "disappear" | { status: number; type: string; body: string };
+/** `lose-answers`: the server does what it was asked to, and nobody hears of it. */
+export type Fault =
+  | "hang"
+  | "disappear"
+  | "lose-answers"
+  | { status: number; type: string; body: string };
 
 export async function openFaults(serverUrl: string): Promise<Faults> {
   let current: Fault = "hang";
@@ -23,8 +28,12 @@ export async function openFaults(serverUrl: string): Promise<Faults> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    fetch: (input, init) =>
-      fetch(instead === null ? input : String(input).replace(serverUrl, instead), init),
+    async fetch(input, init) {
+      if (instead === null) return fetch(input, init);
+      if (current !== "lose-answers") return fetch(String(input).replace(serverUrl, instead), init);
+      await fetch(input, init);
+      throw new TypeError("socket hang up");
+    },
     async begin(fault) {
       current = fault;
       instead = `http://127.0.0.1:${fault === "disappear" ? await freePort() : port}`;

@@ -107,6 +107,7 @@ describe.each<[string, Fault]>([
   ["HTML 502", { status: 502, type: "text/html", body: "<h1>Bad gateway</h1>" }],
   ["nothing, ever", "hang"],
   ["no connection", "disappear"],
+  ["a connection that breaks before each answer", "lose-answers"],
 ])("with %s in the session server's place (R5)", (_, fault) => {
   test("no session is lost and the page answers within 5 s", async () => {
     const visitor = await signIn();

@@ -16,7 +16,8 @@ interface Session {
   ended: boolean;
 }
 
-type Answer = () => Promise<Response>;
+/** May let the request through and then do something else with its answer. */
+type Answer = (through: () => Promise<Response>) => Promise<Response>;
 
 /** Not a Response: Node's own reads its body by way of Buffer, which edge runtimes have not. */
 const answerJson = (body: object, { status = 200 } = {}) =>
@@ -102,12 +103,13 @@ export async function createFakeAppServer() {
     if (body.organization_id === "org_outside") {
       return answerJson({ error: "access_denied" }, { status: 403 });
     }
-    // No window: whoever presents an old one is over, so that only the manager can save it.
-    if (Number(generation) !== session.generation) {
+    // Without a window whoever presents an old one is over, so that only the manager can save it.
+    const age = session.generation - Number(generation);
+    if (age > (server.keepsWindow ? 1 : 0)) {
       session.ended = true;
       return invalidGrant();
     }
-    session.generation += 1;
+    if (age === 0) session.generation += 1;
     if (body.organization_id) session.organizationId = body.organization_id;
     return answer(session);
   }
@@ -116,6 +118,8 @@ export async function createFakeAppServer() {
     now: 1_800_000_000_000,
     ttl: 900,
     metadata: {} as Record<string, string>,
+    /** Whether the refresh token before the current one gets the current one again (R3). */
+    keepsWindow: false,
     /** Bodies of every call to /user_management/authenticate. */
     calls: [] as Record<string, string>[],
     pass(seconds: number) {
@@ -137,12 +141,13 @@ export async function createFakeAppServer() {
     async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
       const { pathname } = new URL(input instanceof Request ? input.url : String(input));
       if (pathname === `/sso/jwks/${CLIENT_ID}`) {
-        if (jwksFault) return jwksFault();
-        return answerJson({ keys: [{ ...publicJwk, kid: "key-1", alg: "ES256" }] });
+        const keys = async () =>
+          answerJson({ keys: [{ ...publicJwk, kid: "key-1", alg: "ES256" }] });
+        return jwksFault ? jwksFault(keys) : keys();
       }
       const body = JSON.parse(String(init?.body)) as Record<string, string>;
       server.calls.push(body);
-      return fault ? fault() : authenticate(body);
+      return fault ? fault(() => authenticate(body)) : authenticate(body);
     },
     /** What the browser is sent back with from an authorization URL. */
     callback(url: string, change: Record<string, string> = {}): string {

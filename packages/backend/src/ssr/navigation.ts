@@ -1,7 +1,13 @@
 /** What kind of request asks for a page. */
 import { type RequestLike, readHeader } from "../request.ts";
 
-export type PageRequest = RequestLike & { readonly method: string; readonly url: string };
+/** A web-standard `Request`, or `req` of node:http, Express and the like. */
+export type PageRequest = RequestLike & {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Express shortens `url` below a mounted router and keeps the whole here. */
+  readonly originalUrl?: string | undefined;
+};
 
 const PREFETCH_HEADERS = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
 /** A framework's own fetch of a page's data, which must get its answer and no redirect. */

@@ -63,6 +63,24 @@ describe("a page", () => {
     }
   });
 
+  it("is known from req of node:http too, whose address is a path", async () => {
+    const asked = (more: object) => ({
+      method: "GET",
+      url: "/notes?id=7",
+      headers: { ...NAVIGATION, host: "app.example.com", cookie: HINT },
+      ...more,
+    });
+    for (const more of [{}, { url: "/", originalUrl: "/notes?id=7" }]) {
+      const { response } = await guard.check(asked(more));
+      const location = new URL(response?.headers.get("location") ?? "");
+      expect(location.searchParams.get("redirect_uri")).toContain(`${SITE}/notes?id=7&`);
+    }
+    expect((await guard.check(asked({ method: "POST" }))).response?.status).toBe(401);
+    const twoSlashes = await guard.check(asked({ url: "//evil.test/x" }));
+    const location = new URL(twoSlashes.response?.headers.get("location") ?? "");
+    expect(location.searchParams.get("redirect_uri")).toMatch(/^https:\/\/app\.example\.com\//);
+  });
+
   it("names the app client, and the origin that browsers see behind a proxy", async () => {
     const behind = createPageGuard({
       backend,

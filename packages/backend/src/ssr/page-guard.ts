@@ -10,6 +10,7 @@ import {
 } from "@latchkey/core/cookies/refresh-reason";
 import type { AuthResult } from "../auth-result.ts";
 import { hasOauthParameters } from "../refresh-page.ts";
+import { readHeader } from "../request.ts";
 import { isDocumentNavigation, mayHideCookies, type PageRequest } from "./navigation.ts";
 import { type PageGuardOptions, type PageSettings, readPageOptions } from "./options.ts";
 import type { PageDecision } from "./page-decision.ts";
@@ -115,8 +116,12 @@ function signIn({ signInPage }: PageSettings, url: URL): Response {
 
 /** The address as browsers have it: behind a proxy, the request itself may say http. */
 function addressOf({ origin, way }: PageSettings, request: PageRequest): URL {
-  const url = new URL(request.url, origin ?? "https://localhost");
-  if (origin !== null) return new URL(`${url.pathname}${url.search}`, origin);
+  const given = request.originalUrl ?? request.url ?? "/";
+  // A path may begin with two slashes, which would read as a host.
+  const isPath = given.startsWith("/");
+  const host = `https://${readHeader(request, "host") ?? "localhost"}`;
+  const url = URL.parse(isPath ? `${origin ?? host}${given}` : given) ?? new URL(origin ?? host);
+  if (origin !== null) return new URL(origin + pathOf(url));
   if (way.kind === "session_host") url.protocol = "https:";
   return url;
 }
