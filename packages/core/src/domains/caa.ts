@@ -63,10 +63,7 @@ function decideSet(
     properties,
   });
   const tagged = (tag: string) => properties.filter((each) => each.tag.toLowerCase() === tag);
-  const critical = properties.some(
-    ({ flags, tag }) => (flags & CRITICAL) !== 0 && !KNOWN_TAGS.includes(tag.toLowerCase()),
-  );
-  if (critical) return no("critical");
+  if (criticalUnknown(properties).length > 0) return no("critical");
   const wild = question.wildcard ? tagged("issuewild") : [];
   const applying = wild.length > 0 ? wild : tagged("issue");
   // A set that says nothing about issuance restricts none (section 4.2).
@@ -85,6 +82,13 @@ function decideSet(
     ),
   );
   return withMethod.length === 0 ? no("method") : { kind: "allowed", at };
+}
+
+/** Those for which a CA must refuse, whatever else is there (section 4.1). */
+export function criticalUnknown(properties: readonly CaaProperty[]): CaaProperty[] {
+  return properties.filter(
+    ({ flags, tag }) => (flags & CRITICAL) !== 0 && !KNOWN_TAGS.includes(tag.toLowerCase()),
+  );
 }
 
 /** What is not restricted, or not known on our side, is no reason to refuse. */

@@ -1,5 +1,5 @@
 /** Whether CAA records stand in the way of a certificate for the session host. */
-import { type CaaStep, decideCaa } from "./caa.ts";
+import { type CaaStep, criticalUnknown, decideCaa } from "./caa.ts";
 import { challengeNameOf, type DomainExpectation } from "./expectation.ts";
 import { caaLines, type Issuer, PUBLIC_ISSUERS } from "./issuers.ts";
 import { type CaaProperty, type DomainObservation, recordsOf, valuesAt } from "./observation.ts";
@@ -20,7 +20,11 @@ export function examineCaa(
   );
   if (deciding === undefined || deciding.kind === "absent") return [];
   if (deciding.kind === "failed") {
-    return [finding("caa_unanswered", "error", { expected, seen: [], at: deciding.name })];
+    const failed = climb.find(({ name }) => name === deciding.name)?.lookup;
+    // A resolver that did not answer in time may have been slow; SERVFAIL is what a CA will get too.
+    const isTold = failed?.kind === "failed" && failed.reason === "server_failure";
+    const input = { expected, seen: [], at: deciding.name };
+    return [finding("caa_unanswered", isTold ? "error" : "warning", input)];
   }
   const { owner: at, properties } = deciding;
   const seen = properties.map(caaText);
@@ -34,7 +38,9 @@ export function examineCaa(
   );
   if (!allows(issuer)) {
     const records = caaRecords(placeFor(at, expected), advised);
-    return [finding("caa_blocks", "error", { expected, seen, at }, records)];
+    const obstacle = criticalUnknown(properties).map(caaText)[0];
+    const input = { expected, seen, at, ...(obstacle !== undefined && { obstacle }) };
+    return [finding("caa_blocks", "error", input, records)];
   }
   if (at !== expected.sessionHost && !`.${expected.sessionHost}`.endsWith(`.${at}`)) {
     return [finding("caa_at_target", "info", { expected, seen, at })];

@@ -10,6 +10,8 @@ export interface WordsInput {
   readonly at?: string;
   /** How long caches may go on, in words. */
   readonly wait?: string;
+  /** What has to go before anything added can help. */
+  readonly obstacle?: string;
 }
 
 type Words = (input: WordsInput) => string;
@@ -21,7 +23,7 @@ const setCname = ({ sessionHost, target }: DomainExpectation): string =>
   `Set ${sessionHost} as CNAME to ${target}, and nothing else at that name.`;
 
 const setTxt = ({ domain }: DomainExpectation): string =>
-  `Set the TXT record below at ${ownershipNameOf(domain)}.`;
+  `Set the TXT record of this claim at ${ownershipNameOf(domain)}.`;
 
 const WORDS: Readonly<Record<Verdict, Words>> = {
   cname_missing: ({ expected }) =>
@@ -61,13 +63,13 @@ const WORDS: Readonly<Record<Verdict, Words>> = {
   txt_wrong: ({ expected, seen }) =>
     `${ownershipNameOf(expected.domain)} has other TXT records (${list(seen)}), none with this claim's value. ${setTxt(expected)}`,
   txt_other_claim: ({ expected, seen }) =>
-    `${ownershipNameOf(expected.domain)} has the value of another claim (${list(seen)}), such as one that was removed before. Replace it with the value below.`,
+    `${ownershipNameOf(expected.domain)} has the value of another claim (${list(seen)}), such as one that was removed before. Replace it with the value of this one.`,
   txt_at_root: ({ expected }) =>
     `The TXT record was set at ${expected.domain} itself. It belongs at ${ownershipNameOf(expected.domain)}: type "_latchkey" as the record's name.`,
   txt_doubled_name: ({ expected }) =>
     `The TXT record was set at ${ownershipNameOf(expected.domain)}.${expected.domain}: the provider adds the domain to the name. Type only "_latchkey" as the record's name, and delete the other.`,
-  caa_blocks: ({ expected, at, seen }) =>
-    `CAA records block issuance: ${at} has ${list(seen)}, which does not let ${expected.issuer?.name ?? "this deployment's CA"} issue for ${expected.sessionHost}. Append the CAA records below there, and leave those that are there for your other certificates.`,
+  caa_blocks: ({ expected, at, seen, obstacle }) =>
+    `CAA records block issuance: ${at} has ${list(seen)}, which does not let ${expected.issuer?.name ?? "this deployment's CA"} issue for ${expected.sessionHost}. ${obstacle === undefined ? "" : `Delete ${obstacle}: it is marked critical, and a CA that does not know it must refuse. `}Append the CAA records below there, and leave those that are there for your other certificates.`,
   caa_other_issuer_blocked: ({ at, seen }) =>
     `The CAA records of ${at} allow the CA in use, but not ${list(seen)}, which this deployment may change to. Append the records below, so that renewals go on if it does.`,
   caa_unanswered: ({ expected, at }) =>
@@ -77,7 +79,7 @@ const WORDS: Readonly<Record<Verdict, Words>> = {
   caa_unknown_issuer: ({ at, seen }) =>
     `${at} has CAA records (${list(seen)}). This deployment uses a CA whose name in CAA records is not known here: make sure that they allow it.`,
   acme_delegation_elsewhere: ({ expected, seen }) =>
-    `_acme-challenge.${expected.sessionHost} points to ${list(seen)}. Certificates are proven over HTTP then. To prove them over DNS, set it to the value below.`,
+    `_acme-challenge.${expected.sessionHost} points to ${list(seen)}. Certificates are proven over HTTP then. To prove them over DNS, set it to this claim's value.`,
   dnssec_failure: ({ expected }) =>
     `DNSSEC of ${expected.domain} is broken: resolvers that check signatures refuse its answers, and others give them. Remove the DS record at the registrar, or have the DNS provider sign the zone anew.`,
   domain_not_found: ({ expected }) =>

@@ -81,7 +81,10 @@ function describePasted({ type, name, value }: PastedRecord): string[] {
 function describeFinding({ severity, message, records }: Finding): string[] {
   // What is to be set anyway stands above already.
   const more = records.filter(({ type }) => type === "CAA");
-  return ["", `  ${severity}: ${message}`, ...more.flatMap(describePasted)];
+  const [first] = more;
+  const heading = first ? [`    ${first.type.padEnd(6)}${first.name}`] : [];
+  const values = more.map(({ value }) => `      ${value}`);
+  return ["", `  ${severity}: ${message}`, ...heading, ...values];
 }
 
 function nextWords({ state, nextCheckAt }: DomainRecord, now: number): string {

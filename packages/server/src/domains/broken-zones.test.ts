@@ -341,6 +341,7 @@ const CASES: Record<string, Case> = {
     zones: `${GOOD}\nexample.com CAA 0 issue "letsencrypt.org"\nexample.com CAA 128 policy "x"`,
     finds: ["error caa_blocks"],
     ...ok,
+    says: ['Delete 128 policy "x": it is marked critical'],
   },
   "CAA is malformed": {
     zones: `${GOOD}\nexample.com CAA 0 issue "lets encrypt"`,
