@@ -4,10 +4,11 @@
  * above at least two others; localhost needs its port (`*` for any port in development apps).
  */
 
+import { LOOPBACK_HOSTS } from "./loopback.ts";
+
 export type OriginPattern = string;
 
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Null when `pattern` is an allowed origin, else what is wrong with it and what to type. */
 export function originPatternProblem(pattern: string): string | null {
@@ -19,7 +20,7 @@ export function originPatternProblem(pattern: string): string | null {
   if (written !== null && written !== pattern) {
     return `"${pattern}" would never match: browsers write it as ${written}`;
   }
-  if (LOOPBACK.has(host)) {
+  if (LOOPBACK_HOSTS.includes(host)) {
     if (port && written !== null) return null;
     return `"${pattern}" needs a port, such as ${scheme}://${host}:3000`;
   }

@@ -1,16 +1,25 @@
 // Where a browser may be sent with a code or after signing out. Compared byte for byte (RFC 9700
 // section 2.1); only loopback entries such as http://localhost:*/* stand for any port and path.
 
-const LOOPBACK_PATTERN = /^(https?):\/\/(localhost|127\.0\.0\.1|\[::1\]):\*\/\*$/;
+import { LOOPBACK_HOSTS } from "./loopback.ts";
+
+const ANY_PORT_AND_PATH = /^(https?):\/\/([^/:]+|\[::1\]):\*\/\*$/;
+
+/** Scheme and host of a loopback entry. */
+function loopbackEntry(entry: string): { scheme: string; host: string } | null {
+  const [, scheme = "", host = ""] = ANY_PORT_AND_PATH.exec(entry) ?? [];
+  return LOOPBACK_HOSTS.includes(host) ? { scheme, host } : null;
+}
 
 /** The entries that a development app begins with. */
-export const LOOPBACK_RETURN_URLS: readonly string[] = ["localhost", "127.0.0.1", "[::1]"].flatMap(
-  (host) => [`http://${host}:*/*`, `https://${host}:*/*`],
-);
+export const LOOPBACK_RETURN_URLS: readonly string[] = LOOPBACK_HOSTS.flatMap((host) => [
+  `http://${host}:*/*`,
+  `https://${host}:*/*`,
+]);
 
 /** Null when `entry` can be on an app's list, else what is wrong with it. */
 export function returnUrlProblem(entry: string): string | null {
-  if (LOOPBACK_PATTERN.test(entry)) return null;
+  if (loopbackEntry(entry)) return null;
   if (entry.includes("*")) {
     return `"${entry}": only http://localhost:*/* and its like stand for many addresses; write each other one out`;
   }
@@ -29,8 +38,8 @@ export function isReturnUrl(url: string, entries: readonly string[]): boolean {
   if (/[\s\\\p{Cc}]/u.test(url)) return false;
   return entries.some((entry) => {
     if (entry === url) return true;
-    const [, scheme, host] = LOOPBACK_PATTERN.exec(entry) ?? [];
-    return parsed.protocol === `${scheme}:` && parsed.hostname === host;
+    const loopback = loopbackEntry(entry);
+    return parsed.protocol === `${loopback?.scheme}:` && parsed.hostname === loopback?.host;
   });
 }
 

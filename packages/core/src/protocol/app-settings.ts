@@ -1,6 +1,7 @@
 /** What an app can set; the document in `apps.settings`. Every value has a safe default. */
 
 import * as z from "zod";
+import { isLoopbackHost } from "../loopback.ts";
 import { originPatternProblem } from "../origins.ts";
 import { returnUrlProblem } from "../return-urls.ts";
 
@@ -121,8 +122,6 @@ export const appSettings = z.object({
 
 export type AppSettings = z.output<typeof appSettings>;
 
-const LOOPBACK_HOST = /^(localhost|127(\.[0-9]+){3}|\[::1\])$/;
-
 /**
  * What a setting that is written now is held to beyond {@link appSettings}. What was stored before
  * is not: a running app goes on with it.
@@ -143,7 +142,7 @@ export const writtenSettings = z.looseObject({
         );
       }
       const url = typeof jwksUrl === "string" ? URL.parse(jwksUrl) : null;
-      if (url?.protocol === "http:" && !LOOPBACK_HOST.test(url.hostname)) {
+      if (url?.protocol === "http:" && !isLoopbackHost(url.hostname)) {
         refuse(
           "jwksUrl",
           "must begin with https://: over http, whoever sits between chooses the keys. Only loopback may use http",

@@ -1,5 +1,6 @@
 /** The app that development starts with, and its credentials. */
 import { base64url } from "@latchkey/core/encoding";
+import { LOOPBACK_HOSTS } from "@latchkey/core/loopback";
 import { LOOPBACK_RETURN_URLS } from "@latchkey/core/return-urls";
 import { createApp } from "../apps/create-app.ts";
 import { enableTestAccount, listTestAccounts } from "../apps/test-accounts.ts";
@@ -13,7 +14,7 @@ export interface DevCredentials {
 }
 
 /** Pages of any loopback port may call; nothing else can reach the server anyway. */
-const LOOPBACK_ORIGINS = ["localhost", "127.0.0.1", "[::1]"].flatMap((host) => [
+const LOOPBACK_ORIGINS = LOOPBACK_HOSTS.flatMap((host) => [
   `http://${host}:*`,
   `https://${host}:*`,
 ]);

@@ -1,9 +1,8 @@
 import { LatchkeyError } from "@latchkey/core/errors";
+import { isLoopbackInBrowsers } from "@latchkey/core/loopback";
 import type { MiddlewareHandler } from "hono";
 import type { Services } from "../../services.ts";
 import type { RequestEnv } from "../context.ts";
-
-const LOOPBACK = /^(localhost|.*\.localhost|127(\.[0-9]+){3}|\[::1\])$/;
 
 /**
  * The dashboard and its API answer on the deployment's own host only, never on an app's domain:
@@ -14,7 +13,8 @@ export function ownHost({ settings }: Services): MiddlewareHandler<RequestEnv> {
     const asked = new URL(context.req.url);
     const own = new URL(settings.publicUrl());
     const isOwn =
-      asked.host === own.host || (LOOPBACK.test(own.hostname) && LOOPBACK.test(asked.hostname));
+      asked.host === own.host ||
+      (isLoopbackInBrowsers(own.hostname) && isLoopbackInBrowsers(asked.hostname));
     if (isOwn) return next();
     throw new LatchkeyError(
       "misdirected_request",

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "@latchkey/core/loopback";
 import { mayCallFrom } from "../../apps/app-directory.ts";
 import type { Delivery } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
@@ -28,10 +29,6 @@ export function callingPage(
  * protocol's clients keep it themselves and look for it in the body; what is no page has no cookies.
  */
 export function deliveryTo(page: string | null): Delivery {
-  return page === null || isLoopback(page) ? "body" : "cookie";
-}
-
-function isLoopback(origin: string): boolean {
-  const hostname = URL.parse(origin)?.hostname ?? "";
-  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  const isLocal = page === null || isLoopbackHost(URL.parse(page)?.hostname ?? "");
+  return isLocal ? "body" : "cookie";
 }

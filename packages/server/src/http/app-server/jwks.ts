@@ -2,7 +2,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import type { Services } from "../../services.ts";
 import type { RequestEnv } from "../context.ts";
-import { allowEveryOrigin } from "../middleware/cors.ts";
+import { jwksAnswer } from "../jwks-answer.ts";
 
 /** GET /sso/jwks/:client_id: the keys that verify a client's access tokens (RFC 7517). */
 export function jwksRoutes({ directory, signingKeys }: Services): Hono<RequestEnv> {
@@ -17,16 +17,7 @@ export function jwksRoutes({ directory, signingKeys }: Services): Hono<RequestEn
       );
     }
     const { published } = await signingKeys.of(app.id, "app_server");
-    context.header("cache-control", "public, max-age=300, stale-if-error=86400");
-    allowEveryOrigin(context);
-    return context.json({
-      keys: published.map((key) => ({
-        kid: key.kid,
-        alg: "ES256",
-        use: "sig",
-        ...key.publicJwk,
-      })),
-    });
+    return jwksAnswer(context, published);
   });
   return routes;
 }

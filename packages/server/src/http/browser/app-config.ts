@@ -4,8 +4,8 @@ import { appConfig } from "../../apps/app-config.ts";
 import { cookieModeOf, hasCookiesOn, NO_DOMAIN_WARNING } from "../../cookies/cookie-mode.ts";
 import type { Services } from "../../services.ts";
 import type { RequestEnv } from "../context.ts";
-import { findApp, findClient, requireOrigin } from "../middleware/caller.ts";
-import { allowEveryOrigin } from "../middleware/cors.ts";
+import { jwksAnswer } from "../jwks-answer.ts";
+import { findApp, findClient, proxiedMode, requireOrigin } from "../middleware/caller.ts";
 import { readPreLogin, setPreLogin } from "../pre-login-cookie.ts";
 
 /** GET /apps/:id and the keys that verify the app's tokens. */
@@ -24,29 +24,22 @@ export function appConfigRoutes(services: Services): Hono<RequestEnv> {
       const { secure } = services.settings;
       if (readPreLogin(context, secure) === null) setPreLogin(context, secure);
     }
-    if (domain === null && hasCookiesOn(app, client)) {
+    const proxied = await proxiedMode(context, directory, app, client);
+    if (domain === null && proxied === null && hasCookiesOn(app, client)) {
       context.header("x-latchkey-warning", NO_DOMAIN_WARNING);
       if (!warned.has(app.id)) services.log.warn({ appId: app.id }, NO_DOMAIN_WARNING);
       if (warned.size < 1000) warned.add(app.id);
     }
     const { current } = await signingKeys.of(app.id, "browser");
     const key = await crypto.exportEs256Pem(current.publicJwk);
-    return context.json(appConfig(app, client, cookieModeOf(app, client, domain), key));
+    const cookies = proxied ?? cookieModeOf(app, client, domain);
+    return context.json(appConfig(app, client, cookies, key));
   });
 
   routes.get("/apps/:id/jwks.json", async (context) => {
     const app = await findApp(directory, context.req.param("id"));
     const { published } = await signingKeys.of(app.id, "browser");
-    context.header("cache-control", "public, max-age=300, stale-if-error=86400");
-    allowEveryOrigin(context);
-    return context.json({
-      keys: published.map((key) => ({
-        kid: key.kid,
-        alg: "ES256",
-        use: "sig",
-        ...key.publicJwk,
-      })),
-    });
+    return jwksAnswer(context, published);
   });
 
   return routes;
