@@ -109,13 +109,13 @@ describe("what the proxy tells the app", () => {
       "x-workos-else": "y",
     };
     const answer = await site.proxy(site.request("/notes?a=1&_rsc=x", forged), {
-      signUpPaths: ["/plans"],
+      signUpPaths: ["/plans", "/über"],
     });
     const headers = forwarded(answer);
     expect(headers.get("x-url")).toBe(`${APP}/notes?a=1`);
     expect(headers.get("x-workos-middleware")).toBe("true");
     expect(headers.get("x-redirect-uri")).toBe(`${APP}/callback`);
-    expect(headers.get("x-sign-up-paths")).toBe("/plans");
+    expect(headers.get("x-sign-up-paths")).toBe("/plans,/%C3%BCber");
     expect(headers.has("x-workos-session")).toBe(false);
     expect(headers.has("x-workos-else")).toBe(false);
   });

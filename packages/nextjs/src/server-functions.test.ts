@@ -95,7 +95,8 @@ describe("switchToOrganization", () => {
   it("switches, and renders the page anew where it is", async () => {
     await site.signIn();
     const page = action();
-    expect(await redirectOf(switchToOrganization(page.ports, "org_1"))).toBe("/notes?page=2");
+    const target = await redirectOf(switchToOrganization(page.ports, "org_1"));
+    expect(target).toBe(`${APP}/notes?page=2`);
     expect(page.paths).toEqual(["/notes"]);
     expect((await withAuth(site.page().ports)).organizationId).toBe("org_1");
   });
@@ -103,13 +104,20 @@ describe("switchToOrganization", () => {
   it.each([
     ["/plans#top", "/plans#top"],
     [`${APP}/plans`, "/plans"],
-    ["https://evil.example/x", "/notes?page=2"],
-    ["//evil.example/x", "/notes?page=2"],
+    ["https://evil.example/x", `${APP}/notes?page=2`],
+    ["//evil.example/x", `${APP}/notes?page=2`],
   ])("leads to this site only: %s (ASVS 3.7.2)", async (returnTo, path) => {
     await site.signIn();
     expect(await redirectOf(switchToOrganization(action().ports, "org_1", { returnTo }))).toBe(
       path,
     );
+  });
+
+  it("leads to this site only, whatever a client writes where the proxy would", async () => {
+    await site.signIn();
+    const headers = { "x-url": "https://evil.example/x" };
+    const { ports } = site.page({ writable: true, headers });
+    expect(await redirectOf(switchToOrganization(ports, "org_1"))).toBe("/x");
   });
 
   it("names tags anew, or nothing", async () => {

@@ -1,4 +1,4 @@
-import { currentRequest, pathOf } from "./current-request.ts";
+import { type CurrentRequest, currentRequest, pathOf } from "./current-request.ts";
 import { TokenRefreshError } from "./errors.ts";
 import type { SwitchToOrganizationOptions, UserInfo } from "./interfaces.ts";
 import type { NextPorts } from "./ports.ts";
@@ -20,8 +20,7 @@ export async function switchToOrganization(
   }
   const { returnTo, revalidationStrategy = "path", revalidationTags = [] } = options;
   const current = await currentRequest(ports);
-  const path = sitePath(returnTo, current.request.url) ?? (await pathOf(ports, current.headers));
-  const target = path ?? "/";
+  const target = sitePath(returnTo, current.request.url) ?? (await here(ports, current));
   let result: UserInfo;
   try {
     result = (await refreshSession(ports, { organizationId, ensureSignedIn: true })) as UserInfo;
@@ -38,4 +37,11 @@ export async function switchToOrganization(
     ports.revalidatePath(new URL(target, current.request.url).pathname);
   }
   ports.redirect(target);
+}
+
+/** The page: whole where the proxy tells it, since Next puts its basePath before a mere path. */
+async function here(ports: NextPorts, { headers, request }: CurrentRequest): Promise<string> {
+  const url = URL.parse(headers.get("x-url") ?? "");
+  if (url && url.host === new URL(request.url).host) return url.href;
+  return (await pathOf(ports, headers)) ?? "/";
 }

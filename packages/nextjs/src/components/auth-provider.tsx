@@ -37,6 +37,12 @@ export function AuthKitProvider({ children, onSessionExpired, initialAuth }: Aut
   const [auth, setAuth] = useState<Auth>(
     initialAuth?.user ? (initialAuth as ClientUserInfo) : null,
   );
+  // Rendered anew by the server, after an action for example: what it says then is newer.
+  const [given, setGiven] = useState(initialAuth);
+  if (isKnown && JSON.stringify(given) !== JSON.stringify(initialAuth)) {
+    setGiven(initialAuth);
+    setAuth(initialAuth.user ? (initialAuth as ClientUserInfo) : null);
+  }
   const [loading, setLoading] = useState(!isKnown);
   const isLeaving = useRef(false);
   const retry = useRef<ReturnType<typeof setTimeout>>(undefined);
