@@ -204,6 +204,31 @@ describe.each(ports)("the session cookie on %s", (_name, port) => {
     expect(jar.count()).toBe(0);
   });
 
+  it("takes along what a former name and a former domain left behind, once it is sealed", async () => {
+    const former = createSessionCookie({ name: "old-session", ring });
+    const renamed = createSessionCookie({ name, ring, formerNames: ["old-session"] });
+    for (const [before, after] of [
+      [hostOnly, shared],
+      [shared, hostOnly],
+    ] as const) {
+      const jar = createBrowserJar();
+      for (const [by, cookies] of [
+        [former, 3],
+        [renamed, 2],
+      ] as const) {
+        const sealed = await by.seal(await newSession({ cookies }), request([], before));
+        jar.receive(host, headersOf(sealed));
+      }
+      // The first write may make a twin, which only the next request shows.
+      for (const issuedAt of [2, 3]) {
+        const sent = request(jar.cookiesFor(host), after);
+        jar.receive(host, headersOf(await renamed.seal(await newSession({ issuedAt }), sent)));
+      }
+      expect(jar.cookiesFor(host).map((each) => each.name)).toEqual([name]);
+      expect(jar.count()).toBe(1);
+    }
+  });
+
   it("is removed from a domain that only an earlier configuration knew", async () => {
     const jar = createBrowserJar();
     jar.receive(host, headersOf(await cookie.seal(await newSession(), request([], shared))));
