@@ -14,6 +14,11 @@ describe("R8 markPrivate", () => {
       "cdn-cache-control": "max-age=60",
       "vercel-cdn-cache-control": "max-age=60",
       "surrogate-control": "max-age=60",
+      "netlify-cdn-cache-control": "public, durable, max-age=60",
+      "cloudflare-cdn-cache-control": "max-age=60",
+      "edge-control": "!no-store, cache-maxage=60s",
+      "x-accel-expires": "60",
+      expires: "Tue, 01 Jan 2030 00:00:00 GMT",
     });
     for (const [name, value] of headers) {
       if (name !== "vary") expect(value).toBe("private, no-store");

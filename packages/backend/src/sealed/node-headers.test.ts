@@ -42,7 +42,10 @@ describe("the headers of a session on a response of node:http", () => {
     ],
     [
       "an object after the status's words",
-      (res) => res.writeHead(200, "Fine", { "Set-Cookie": ["theme=dark", "a=b"] }).end(),
+      (res) =>
+        res
+          .writeHead(200, "Fine", { "Set-Cookie": ["theme=dark", "a=b"], "X-Accel-Expires": "60" })
+          .end(),
     ],
     [
       "a list in writeHead",
@@ -64,6 +67,7 @@ describe("the headers of a session on a response of node:http", () => {
     expect(headers.getSetCookie().filter((line) => line === SESSION)).toHaveLength(1);
     expect(headers.get("cache-control")).toBe("private, no-store");
     expect(headers.get("vary")).toBe("Cookie, Authorization");
+    expect(headers.has("x-accel-expires")).toBe(false);
   });
 
   it("leave the app's own cookies and headers where they are", async () => {

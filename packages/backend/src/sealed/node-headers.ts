@@ -1,10 +1,11 @@
 /** Puts a session's headers on a response of node:http so that they are what is sent. */
-import { markPrivate } from "../private-response.ts";
+import { markPrivate, OVERRIDING_HEADERS } from "../private-response.ts";
 
 /** What of `res` of node:http, and of what is built on it, is needed here. */
 export interface HeaderResponse {
   getHeader(name: string): unknown;
   setHeader(name: string, value: string | readonly string[]): unknown;
+  removeHeader(name: string): unknown;
   writeHead(...given: never[]): unknown;
 }
 
@@ -72,11 +73,12 @@ function addCookies(res: HeaderResponse, present: unknown, lines: readonly strin
   if (all.length > 0) res.setHeader("set-cookie", all);
 }
 
-/** The names of what it set. */
+/** The names of what it set and took away. */
 function makePrivate(res: HeaderResponse, vary: unknown): string[] {
   const marked = new Headers();
   if (vary) marked.set("vary", String(vary));
   markPrivate(marked);
+  for (const name of OVERRIDING_HEADERS) res.removeHeader(name);
   for (const [name, value] of marked) res.setHeader(name, value);
-  return [...marked.keys()];
+  return [...OVERRIDING_HEADERS, ...marked.keys()];
 }
