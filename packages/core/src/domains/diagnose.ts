@@ -38,6 +38,7 @@ export function diagnose(expected: DomainExpectation, seen: DomainObservation): 
       ];
   return {
     dns: cname.status,
+    leadsByName: cname.status === "ok" && cname.example?.verdict === null && !isOwnHost(expected),
     ownership: txt.status,
     records: shownRecords(expected, seen, cname, txt),
     findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]),

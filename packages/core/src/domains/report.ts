@@ -73,6 +73,8 @@ export interface Finding {
 export interface DomainReport {
   /** Whether the session host leads here. */
   readonly dns: RecordStatus;
+  /** Whether it does so by the CNAME itself, which a proxy or flattening would hide. */
+  readonly leadsByName: boolean;
   /** Whether the TXT record proves that the domain's owner wants it. */
   readonly ownership: RecordStatus;
   readonly records: readonly ShownRecord[];

@@ -41,7 +41,7 @@ export async function checkDomain(
   const expected = expectationOf(domain, deployment);
   const seen = await observe(context.dns, expected, AbortSignal.timeout(CHECK_MS));
   const report = diagnose(expected, seen);
-  const provenByTarget = isProvenByTarget(deployment, domain.sessionHost);
+  const provenByTarget = isProvenByTarget(deployment, report);
   let current = domain;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const now = await context.now();

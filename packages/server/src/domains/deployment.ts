@@ -1,6 +1,7 @@
 /** What of this deployment a domain's records lead to. */
 import type { DomainExpectation } from "@latchkey/core/domains/expectation";
 import { type Issuer, issuerOfDirectory } from "@latchkey/core/domains/issuers";
+import type { DomainReport } from "@latchkey/core/domains/report";
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { ServerSettings } from "../services.ts";
 import type { DomainRecord } from "../storage/store.ts";
@@ -54,7 +55,13 @@ function targetOf(label: string, sessionHost: string, { zone, publicHost }: Depl
   return `${label}.${zone}`;
 }
 
-/** Whether the CNAME's target names this one claim, and so proves by itself whom the domain is for. */
-export function isProvenByTarget({ zone, publicHost }: Deployment, sessionHost: string): boolean {
-  return zone !== null && sessionHost !== publicHost;
+/**
+ * Whether the CNAME alone shows that the domain is meant for this one claim: its target is of this
+ * claim, and nothing hides it. What was not seen this time takes nothing away.
+ */
+export function isProvenByTarget(
+  { zone }: Deployment,
+  { dns, leadsByName }: Pick<DomainReport, "dns" | "leadsByName">,
+): boolean {
+  return zone !== null && (dns !== "ok" || leadsByName);
 }

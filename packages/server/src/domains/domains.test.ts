@@ -259,6 +259,22 @@ describe("by itself, in the background", () => {
     expect(await domains().activeDomainOf(opened.server.app.id)).toBeNull();
   });
 
+  test("behind a proxy that hides the CNAME, the TXT alone proves the claim", async () => {
+    const { sessionHost } = await verified();
+    const proxied = `${OPERATOR_ZONES}\n${sessionHost} A 104.16.1.1`;
+    const txt = opened.world.zones.split("\n").find((line) => line.includes(" TXT "));
+    const stateAfterDays = async (zones: string) => {
+      opened.world.zones = zones;
+      for (let hours = 0; hours < 24 * 5; hours += 2) {
+        opened.advance(2 * HOUR);
+        await domains().checkDue();
+      }
+      return (await domains().find("example.com"))?.domain.state;
+    };
+    expect(await stateAfterDays(`${proxied}\n${txt}`)).toBe("active");
+    expect(await stateAfterDays(proxied)).toBe("moved");
+  });
+
   test("a week without any resolver changes nothing", async () => {
     const before = await verified();
     opened.world.servers = { "192.0.2.53": { refuses: true } };
