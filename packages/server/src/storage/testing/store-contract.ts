@@ -15,6 +15,7 @@ import { profileContract } from "./store-contract/profiles.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
+import { signInStepContract } from "./store-contract/sign-in-steps.ts";
 import { userContract } from "./store-contract/users.ts";
 import type { StoreWorld } from "./store-world.ts";
 
@@ -45,6 +46,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     deviceGrantContract(get);
     organizationContract(get);
     invitationContract(get);
+    signInStepContract(get);
     outstandingCodeContract(get);
     profileContract(get);
     purgeContract(get);
