@@ -16,6 +16,7 @@ import { comparisons } from "./scenarios/comparisons.ts";
 import { latchkeyScenarios } from "./scenarios/latchkey-scenarios.ts";
 import { openShared, type Shared } from "./scenarios/shared.ts";
 import { measureSealed, sealedNames } from "./sealed/measure-sealed.ts";
+import { measureTls } from "./tls/measure-tls.ts";
 
 const resultFile = fileURLToPath(new URL("./results/latest.json", import.meta.url));
 
@@ -56,6 +57,7 @@ async function measureAll(options: Options, shared: Shared, load: Load): Promise
     ...sealedNames,
     "memory",
     "start",
+    "tls",
   ];
   const isChosen = chooser(options.only, names);
   const { rounds, measureMs } = options.timing;
@@ -80,6 +82,14 @@ async function measureAll(options: Options, shared: Shared, load: Load): Promise
       measureMemory(shared, load, options.memoryPoints),
     ),
     startUp: await when("start", "npm start", () => measureStartUp(options.starts)),
+    tls: await when("tls", "TLS handshakes", () =>
+      measureTls({
+        rounds,
+        measureMs,
+        names: options.certificates,
+        profileDir: options.profileDir,
+      }),
+    ),
   };
 }
 

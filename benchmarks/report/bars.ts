@@ -5,6 +5,8 @@ import type { StartUp } from "../measure/start-up.ts";
 import type { VerificationResult } from "../measure/verification.ts";
 import type { SealedResults } from "../sealed/measure-sealed.ts";
 import { sealedBars } from "../sealed/sealed-report.ts";
+import type { TlsResults } from "../tls/measure-tls.ts";
+import { tlsBars } from "../tls/tls-report.ts";
 
 export interface Results {
   readonly requests: readonly Measured[];
@@ -12,6 +14,7 @@ export interface Results {
   readonly sealed: SealedResults;
   readonly startUp: StartUp | null;
   readonly memory: readonly MemoryPoint[] | null;
+  readonly tls: TlsResults | null;
 }
 
 /** What is to be reached, and whether this run did. */
@@ -33,6 +36,7 @@ export function judge(results: Results): Bar[] {
     ...sealedBars(results.sealed),
     ...startBars(results.startUp),
     ...memoryBars(results.memory),
+    ...tlsBars(results.tls),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Measured } from "../measure/measure-rounds.ts";
 import { spread } from "../measure/spread.ts";
 import { sealedTables } from "../sealed/sealed-report.ts";
+import { tlsTables } from "../tls/tls-report.ts";
 import { type Bar, inMiB, type Results } from "./bars.ts";
 
 /** Everything that was measured, as text for a terminal. */
@@ -10,6 +11,7 @@ export function writeTables(results: Results, bars: readonly Bar[]): string {
     verificationTable(results),
     ...sealedTables(results.sealed).map(align),
     memoryTable(results),
+    ...tlsTables(results.tls).map(align),
     barTable(bars),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -1,7 +1,6 @@
 /** Caddy in front: it gets its certificates from the server, by the file that the guide shows. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { request as plainRequest } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { request } from "node:https";
@@ -10,25 +9,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
-import {
-  latchkeyCommand,
-  root,
-  type ServerProcess,
-  serverProcess,
-} from "../support/server-process.ts";
+import { latchkeyCommand, type ServerProcess, serverProcess } from "../support/server-process.ts";
+import { type Caddy, hasCaddy, startCaddy } from "./caddy.ts";
 import { eventualHandshake, handshake } from "./handshake.ts";
 import { hasPebble, startTestCa, type TestCa } from "./test-ca.ts";
 import { startTestDns, type TestDns } from "./test-dns.ts";
 
 const HOST = "sessions.example.test";
-const CADDY = "/usr/bin/caddy";
 
-describe.skipIf(!hasPebble || !existsSync(CADDY))("Caddy in front", () => {
+describe.skipIf(!hasPebble || !hasCaddy)("Caddy in front", () => {
   let folder: string;
   let dns: TestDns;
   let ca: TestCa;
   let server: ServerProcess;
-  let caddy: ChildProcess;
+  let caddy: Caddy;
   let handoverPort: number;
   let httpPort: number;
   let httpsPort: number;
@@ -54,41 +48,17 @@ describe.skipIf(!hasPebble || !existsSync(CADDY))("Caddy in front", () => {
     };
     server = await serverProcess({ env, command: latchkeyCommand("start") });
     await server.start();
-    caddy = spawn(CADDY, ["run", "--adapter", "caddyfile", "--config", writeCaddyfile()], {
-      env: {
-        ...process.env,
-        HOME: folder,
-        XDG_CONFIG_HOME: folder,
-        XDG_DATA_HOME: folder,
-        LATCHKEY_CERTIFICATES_TOKEN: token,
-      },
-      stdio: "ignore",
-    });
+    const ports = { app: server.url, handover: handoverPort, http: httpPort, https: httpsPort };
+    caddy = startCaddy(ports, token);
     await eventually(() => plain("/healthz"));
   });
   afterAll(async () => {
-    caddy?.kill("SIGKILL");
+    caddy?.stop();
     await server?.end();
     await ca?.stop();
     await dns?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  /** The guide's own, on this test's ports. */
-  function writeCaddyfile(): string {
-    const guide = readFileSync(join(root, "docs/guides/certificates.md"), "utf8");
-    const [, text] = /```caddyfile\n(.*?)```/s.exec(guide) ?? [];
-    if (!text) throw new Error("the guide shows no Caddyfile");
-    const { port } = new URL(server.url);
-    const ports = `{\n\thttp_port ${httpPort}\n\thttps_port ${httpsPort}\n\tadmin off\n`;
-    const path = join(folder, "Caddyfile");
-    const own = text
-      .replaceAll("127.0.0.1:4400", `127.0.0.1:${port}`)
-      .replaceAll("127.0.0.1:4401", `127.0.0.1:${handoverPort}`)
-      .replace("{\n", ports);
-    writeFileSync(path, own);
-    return path;
-  }
 
   function plain(path: string): Promise<{ status: number; location: string | undefined }> {
     return new Promise((resolve, reject) => {

@@ -11,36 +11,47 @@ export interface TestDns {
   set(...records: readonly Answer[]): void;
   /** Takes away all of a name, or its records of one type. */
   remove(name: string, type?: Answer["type"]): void;
-  /** Names and types that were asked, oldest first. */
-  readonly asked: readonly string[];
+  /** Asks another server for all below `zone`, as an NS record has resolvers do. */
+  delegate(zone: string, port: number): void;
   stop(): Promise<void>;
 }
 
 export async function startTestDns(): Promise<TestDns> {
   const records: Answer[] = [];
-  const asked: string[] = [];
+  const delegated = new Map<string, number>();
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
-  function find(question: Question, depth = 0): Answer[] {
-    const own = records.filter(({ name }) => same(name, question.name));
-    const exact = own.filter(({ type }) => type === question.type);
-    if (exact.length > 0) return exact;
-    const alias = own.find(({ type }) => type === "CNAME");
-    if (!alias || depth > 8) return [];
-    const name = (alias as { data: string }).data;
-    return [alias, ...find({ ...question, name }, depth + 1)];
+  function ownOf(name: string): Answer[] {
+    const own = records.filter((record) => same(record.name, name));
+    if (own.length > 0) return own;
+    const wildcard = name.replace(/^[^.]+/, "*");
+    return records
+      .filter((record) => same(record.name, wildcard))
+      .map((record) => ({ ...record, name }));
   }
 
-  function answer(message: Buffer): Buffer {
+  async function find(question: Question, depth = 0): Promise<Answer[]> {
+    const { name, type } = question;
+    const zone = [...delegated].find(([each]) => name.toLowerCase().endsWith(`.${each}`));
+    if (zone) return askOver(zone[1], question);
+    const own = ownOf(name);
+    const exact = own.filter((record) => record.type === type);
+    if (exact.length > 0) return exact;
+    const alias = own.find((record) => record.type === "CNAME");
+    if (!alias || depth > 8) return [];
+    const target = (alias as { data: string }).data;
+    return [alias, ...(await find({ ...question, name: target }, depth + 1))];
+  }
+
+  async function answer(message: Buffer): Promise<Buffer> {
     const query = dnsPacket.decode(message);
     const [question] = query.questions ?? [];
-    const answers = question ? find(question) : [];
-    if (question) asked.push(`${question.type} ${question.name}`);
+    const answers = question ? await find(question) : [];
+    const below = `.${question?.name.toLowerCase()}`;
     const exists =
       answers.length > 0 ||
-      records.some(({ name }) =>
-        `.${name}`.toLowerCase().endsWith(`.${question?.name.toLowerCase()}`),
-      );
+      ownOf(question?.name ?? "").length > 0 ||
+      records.some(({ name }) => name.toLowerCase().endsWith(below));
     const packet: Packet = {
       type: "response",
       id: query.id ?? 0,
@@ -58,33 +69,36 @@ export async function startTestDns(): Promise<TestDns> {
   const tcp = createServer((socket: Socket) => {
     let pending = Buffer.alloc(0);
     socket.on("error", () => socket.destroy());
-    socket.on("data", (part) => {
+    socket.on("data", async (part) => {
       pending = Buffer.concat([pending, part]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);
-        const reply = answer(pending.subarray(2, end));
+        const message = pending.subarray(2, end);
+        pending = pending.subarray(end);
+        const reply = await answer(message);
         const length = Buffer.alloc(2);
         length.writeUInt16BE(reply.length);
         socket.write(Buffer.concat([length, reply]));
-        pending = pending.subarray(end);
       }
     });
   });
   await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
   const { port } = tcp.address() as AddressInfo;
   const udp = createSocket("udp4");
-  udp.on("message", (message, { port: to, address }) => udp.send(answer(message), to, address));
+  udp.on("message", async (message, { port: to, address }) =>
+    udp.send(await answer(message), to, address),
+  );
   await new Promise<void>((resolve, reject) => {
     udp.once("error", reject);
     udp.bind(port, "127.0.0.1", resolve);
   });
 
-  return {
+  const server: TestDns = {
     address: `127.0.0.1:${port}`,
     port,
-    asked,
+    delegate: (zone, to) => void delegated.set(zone, to),
     set(...added) {
-      for (const { name, type } of added) this.remove(name, type);
+      for (const { name, type } of added) server.remove(name, type);
       records.push(...added);
     },
     remove(name, type) {
@@ -99,4 +113,22 @@ export async function startTestDns(): Promise<TestDns> {
       await new Promise<void>((resolve) => tcp.close(() => resolve()));
     },
   };
+  return server;
+}
+
+function askOver(port: number, question: Question): Promise<Answer[]> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket("udp4");
+    const timer = setTimeout(() => {
+      socket.close();
+      reject(new Error(`nothing answered on port ${port}`));
+    }, 3000);
+    socket.on("message", (message) => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(dnsPacket.decode(message).answers ?? []);
+    });
+    const query = dnsPacket.encode({ type: "query", id: 1, questions: [question] });
+    socket.send(query, port, "127.0.0.1");
+  });
 }

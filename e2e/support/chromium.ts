@@ -14,8 +14,14 @@ const args = [
   "--disable-sync",
 ];
 
-export function launchChromium(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...args, ...more], headless: true });
+/** @param home whose certificate database it trusts, instead of this user's */
+export function launchChromium(more: readonly string[] = [], home?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [...args, ...more],
+    headless: true,
+    ...(home === undefined ? {} : { env: { ...process.env, HOME: home } }),
+  });
 }
 
 /** What the page complained of, as it goes on. Also lists every request that left this machine. */

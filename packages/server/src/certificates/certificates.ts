@@ -38,7 +38,7 @@ const AT_ONCE = 4;
 const BATCH = 20;
 /** What a CA keeps an unfinished order for, at least. */
 const ORDER_LIFETIME_MS = 24 * 3_600_000;
-const TIDY_EVERY_MS = 60_000;
+const TIDY_EVERY_MS = 15_000;
 
 export function openCertificates(input: CertificatesInput): Certificates {
   const { store, master, authority, ownHosts, log, now } = input;
