@@ -7,7 +7,7 @@ import { runtimeEnvironment, sourceCondition } from "./lib/runtime.js";
 import { setUp } from "./lib/set-up.js";
 
 await runMain(async () => {
-  const runtime = await setUp({ demo: false });
+  const runtime = await setUp({ pages: false });
   const main = join(root, "benchmarks/run.ts");
   const { code } = await run(runtime, [sourceCondition, main, ...process.argv.slice(2)], {
     cwd: root,

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { buildDemo, isDemoBuilt } from "./lib/demo.js";
+import { arePagesBuilt, buildPages } from "./lib/pages.js";
 import { root } from "./lib/places.js";
 import { runMain } from "./lib/problem.js";
 import {
@@ -25,7 +25,7 @@ await runMain(async () => {
   const packages = readPublishedPackages();
 
   await step("build", () => buildPackages(packages));
-  if (!isDemoBuilt(root)) await buildDemo(root, process.execPath);
+  if (!arePagesBuilt(root)) await buildPages(root, process.execPath);
   const tarballs = await step("pack", () => packPackages(packages, folder));
   for (const tarball of tarballs) {
     await step(`publint and attw: ${basename(tarball)}`, () => lintTarball(tarball));

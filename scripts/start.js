@@ -10,7 +10,7 @@ import { runtimeEnvironment, sourceCondition } from "./lib/runtime.js";
 import { setUp } from "./lib/set-up.js";
 
 await runMain(async () => {
-  const runtime = await setUp({ demo: true });
+  const runtime = await setUp({ pages: true });
   const main = join(root, "packages/server/src/cli/main.ts");
   const args = [sourceCondition, main, "dev", ...process.argv.slice(2)];
   const server = spawn(runtime, args, { stdio: "inherit", env: runtimeEnvironment(runtime) });

@@ -7,7 +7,7 @@ import { setUp } from "./lib/set-up.js";
 await runMain(async () => {
   const chosen = readOnly(process.argv.slice(2));
   const isCi = process.env.CI === "true";
-  const runtime = await setUp({ demo: false });
+  const runtime = await setUp({ pages: false });
   const rows = [];
   for (const { groups, name, run } of steps) {
     const group = groups.find((one) => chosen.includes(one));

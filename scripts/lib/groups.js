@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser } from "./browser.js";
-import { buildDemo, isDemoBuilt } from "./demo.js";
+import { arePagesBuilt, buildPages } from "./pages.js";
 import { cacheFolder, root } from "./places.js";
 import { Problem, say } from "./problem.js";
 import { run } from "./processes.js";
@@ -41,13 +41,17 @@ export const steps = [
       `examples/${name}`,
     ]),
   ),
+  check("check", "types of the dashboard (tsc)", "typescript/bin/tsc", [
+    "-p",
+    "packages/dashboard",
+  ]),
   script("check", "imports and other rules", "check-imports.ts"),
   script("check", "generated files", "generate.ts", ["--check"]),
   check("check", "unused code (knip)", "knip/bin/knip.js", []),
   tests("unit"),
   tests("edge"),
   tests("engine"),
-  { groups: ["packages", "e2e"], name: "demo page", run: prepareDemo },
+  { groups: ["packages", "e2e"], name: "demo page and dashboard", run: preparePages },
   script("packages", "packed packages", "check-packages.ts"),
   { groups: ["e2e"], name: "a browser", run: prepareBrowser },
   tests("e2e"),
@@ -109,9 +113,9 @@ function tests(project) {
 }
 
 /** @param {string} runtime */
-function prepareDemo(runtime) {
+function preparePages(runtime) {
   return attempt(async () => {
-    if (!isDemoBuilt(root)) await buildDemo(root, runtime);
+    if (!arePagesBuilt(root)) await buildPages(root, runtime);
   });
 }
 

@@ -1,19 +1,19 @@
-import { buildDemo, isDemoBuilt } from "./demo.js";
 import { installDependencies } from "./install.js";
 import { checkInstalled, unfinishedPackages } from "./installed.js";
+import { arePagesBuilt, buildPages } from "./pages.js";
 import { root } from "./places.js";
 import { findRuntime } from "./runtime.js";
 import { takeTurn } from "./turn.js";
 import { checkNodeVersion } from "./versions.js";
 
 /**
- * Makes the checkout ready to run: dependencies, then the demo page. Does nothing, quickly, when
+ * Makes the checkout ready to run: dependencies, then the pages that the server ships. Does nothing, quickly, when
  * nothing changed.
  *
- * @param {{ demo: boolean }} options
+ * @param {{ pages: boolean }} options
  * @returns {Promise<string>} The Node to run everything with.
  */
-export async function setUp({ demo }) {
+export async function setUp({ pages }) {
   checkNodeVersion(process.version);
   if (!isInstalled()) {
     await takeTurn(root, async () => {
@@ -21,9 +21,9 @@ export async function setUp({ demo }) {
     });
   }
   const runtime = findRuntime(root);
-  if (demo && !isDemoBuilt(root)) {
+  if (pages && !arePagesBuilt(root)) {
     await takeTurn(root, async () => {
-      if (!isDemoBuilt(root)) await buildDemo(root, runtime);
+      if (!arePagesBuilt(root)) await buildPages(root, runtime);
     });
   }
   return runtime;

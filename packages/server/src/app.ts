@@ -3,6 +3,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { acmeChallengeRoutes } from "./http/acme-challenge.ts";
+import { dashboardRoutes } from "./http/admin/dashboard.ts";
 import { adminRoutes } from "./http/admin/routes.ts";
 import { answerPlainly } from "./http/answer-plainly.ts";
 import { authorizeRoutes } from "./http/app-server/authorize.ts";
@@ -92,6 +93,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", logoutRoutes(services));
   app.route("/", loginRoutes(services));
   app.route("/", adminRoutes(services));
+  app.route("/", dashboardRoutes(services));
   app.route("/", deviceRoutes(services));
   app.route("/", invitationPages(services));
   app.route("/", passwordResetPages(services));

@@ -17,6 +17,7 @@ import { openTokenKeyRing } from "./keys/token-keys.ts";
 import { type Mailer, openOutbox } from "./mail/mailer.ts";
 import { openMetrics } from "./metrics/metrics.ts";
 import { argon2Hasher } from "./node/argon2-hasher.ts";
+import { assetFolder } from "./node/asset-folder.ts";
 import { clientAddress } from "./node/client-address.ts";
 import { dnsResolver } from "./node/dns-resolver.ts";
 import { listen } from "./node/listen.ts";
@@ -62,6 +63,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       store,
       master,
       metrics,
+      dashboard: assetFolder("dashboard"),
       log,
       now,
       settings: input.settings,

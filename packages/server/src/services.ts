@@ -24,6 +24,11 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
+/** A file of a prebuilt page; null when there is none of that name. */
+export type Assets = (
+  path: string,
+) => Promise<{ readonly body: Uint8Array<ArrayBuffer>; readonly type: string } | null>;
+
 export interface Services {
   readonly store: Store;
   readonly master: MasterKey;
@@ -40,6 +45,7 @@ export interface Services {
   readonly limiter: RefreshLimiter;
   readonly declaredLoss: DeclaredLoss;
   readonly metrics: Metrics;
+  readonly dashboard: Assets;
   readonly log: Log;
   readonly now: () => number;
   readonly settings: ServerSettings;

@@ -15,10 +15,12 @@ type Named = {
 export type Endpoint = keyof Named;
 export type Answer<E extends Endpoint> = AnswerOf<Named[E]>;
 
-type Sent<O extends Operation, Part extends "query" | "body"> = O extends {
-  readonly [P in Part]: infer Schema extends { readonly _zod: { readonly input: unknown } };
-}
-  ? { readonly [P in Part]: Schema["_zod"]["input"] }
+type InputOf<Schema> = Schema extends { readonly _zod: { readonly input: infer I } } ? I : never;
+type BodyPart<O extends Operation> = O extends { readonly body: infer Schema }
+  ? { readonly body: InputOf<Schema> }
+  : unknown;
+type QueryPart<O extends Operation> = O extends { readonly query: infer Schema }
+  ? { readonly query?: InputOf<Schema> }
   : unknown;
 
 type PathPart<O extends Operation> = keyof ParamsOf<O> extends never
@@ -26,8 +28,12 @@ type PathPart<O extends Operation> = keyof ParamsOf<O> extends never
   : { readonly params: ParamsOf<O> };
 
 export type Input<E extends Endpoint> = PathPart<Named[E]> &
-  Sent<Named[E], "body"> &
-  Partial<Sent<Named[E], "query">>;
+  BodyPart<Named[E]> &
+  QueryPart<Named[E]>;
+
+/** None where a call takes nothing. */
+export type Arguments<E extends Endpoint> =
+  unknown extends Input<E> ? [input?: undefined] : [input: Input<E>];
 
 /** A refusal in the API's own words. `status` 0: no answer came. */
 export class ApiError extends Error {
@@ -40,7 +46,11 @@ export class ApiError extends Error {
 
   constructor(
     status: number,
-    { code, message, fields = {} }: { code: string; message: string; fields?: Record<string, string> },
+    {
+      code,
+      message,
+      fields = {},
+    }: { code: string; message: string; fields?: Record<string, string> },
     requestId: string | null = null,
   ) {
     super(message);
@@ -59,7 +69,7 @@ interface AnyInput {
 
 export async function call<E extends Endpoint>(
   endpoint: E,
-  ...[input]: unknown extends Input<E> ? [input?: Input<E>] : [input: Input<E>]
+  ...[input]: Arguments<E>
 ): Promise<Answer<E>> {
   const { params = {}, query = {}, body } = (input ?? {}) as AnyInput;
   const [method = "", template = ""] = endpoint.split(" ");

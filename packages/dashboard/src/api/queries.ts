@@ -1,6 +1,13 @@
 /** What pages read, kept and shared by TanStack Query. */
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Answer, ApiError, call, type Endpoint, type Input } from "./client.ts";
+import {
+  type Answer,
+  ApiError,
+  type Arguments,
+  call,
+  type Endpoint,
+  type Input,
+} from "./client.ts";
 
 export const session = queryOptions({
   queryKey: ["GET /session"],
@@ -15,7 +22,7 @@ export const session = queryOptions({
 /** A read of the API as a query. */
 export function read<E extends Extract<Endpoint, `GET ${string}`>>(
   endpoint: E,
-  ...input: unknown extends Input<E> ? [input?: Input<E>] : [input: Input<E>]
+  ...input: Arguments<E>
 ) {
   return queryOptions<Answer<E>>({
     queryKey: [endpoint, ...input],
@@ -27,8 +34,7 @@ export function read<E extends Extract<Endpoint, `GET ${string}`>>(
 export function useChange<E extends Exclude<Endpoint, `GET ${string}`>>(endpoint: E) {
   const client = useQueryClient();
   return useMutation<Answer<E>, ApiError, Input<E>>({
-    mutationFn: (input) =>
-      call(endpoint, ...([input] as Parameters<typeof call<E>> extends [E, ...infer R] ? R : never)),
+    mutationFn: (input) => call(endpoint, ...([input] as Arguments<E>)),
     onSettled: () => refreshAll(client),
   });
 }

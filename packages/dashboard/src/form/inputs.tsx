@@ -1,12 +1,5 @@
 /** Inputs of a settings form, by the setting's name. */
-import {
-  ColorInput,
-  NumberInput,
-  Select,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { ColorInput, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Fields } from "./settings-form.tsx";
 
@@ -75,7 +68,11 @@ export function LinesField({ fields, name, ...rest }: InputProps) {
         fields.set(name, text === "" ? [] : text.split("\n").map((line) => line.trim()));
       }}
       onBlur={() => {
-        if (value.includes("")) fields.set(name, value.filter((line) => line !== ""));
+        if (value.includes(""))
+          fields.set(
+            name,
+            value.filter((line) => line !== ""),
+          );
       }}
       error={fields.error(name)}
     />

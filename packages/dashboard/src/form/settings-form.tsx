@@ -46,7 +46,13 @@ export function SettingsForm({ saved, busy, failure, save, children }: SettingsF
         const bare = path.replace(/^settings\./, "");
         return bare === name || bare.startsWith(`${name}.`);
       });
-      return at && `${at.replace(/^settings\./, "").replace(name, "").replace(/^\./, "")} ${errors[at]}`.trim();
+      return (
+        at &&
+        `${at
+          .replace(/^settings\./, "")
+          .replace(name, "")
+          .replace(/^\./, "")} ${errors[at]}`.trim()
+      );
     },
   };
 

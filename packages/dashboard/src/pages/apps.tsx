@@ -1,12 +1,12 @@
-import { Anchor, Badge, Button, Card, Group, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Badge, Button, Card, Group, Modal, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { read } from "../api/queries.ts";
-import { CreateApp } from "./create-app.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { TextLink } from "../parts/text-link.tsx";
+import { CreateApp } from "./create-app.tsx";
 
 export function Apps() {
   const apps = useQuery(read("GET /apps"));
@@ -30,15 +30,14 @@ export function Apps() {
                 <Card key={id} withBorder radius="md" padding="md">
                   <Stack gap="xs">
                     <Group justify="space-between" wrap="nowrap">
-                      <Anchor
-                        component={Link}
+                      <TextLink
                         to="/apps/$appId/settings/basics"
                         params={{ appId: id }}
                         fw={600}
                         truncate
                       >
                         {name}
-                      </Anchor>
+                      </TextLink>
                       <Badge variant="light" color={kind === "production" ? "indigo" : "gray"}>
                         {kind}
                       </Badge>

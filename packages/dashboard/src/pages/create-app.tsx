@@ -1,9 +1,9 @@
-import { Alert, Anchor, Button, Group, Radio, Stack, TextInput } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Alert, Button, Group, Radio, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useChange } from "../api/queries.ts";
 import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { TextLink } from "../parts/text-link.tsx";
 
 export function CreateApp({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState("");
@@ -15,22 +15,17 @@ export function CreateApp({ onDone }: { onDone: () => void }) {
     return (
       <Stack>
         <Alert color="yellow" title="Copy the secrets now">
-          They are shown this once. Keep them where the app's server reads its environment, never in a
-          page or a repository.
+          They are shown this once. Keep them where the app's server reads its environment, never in
+          a page or a repository.
         </Alert>
         <Value label="App id" value={app.id} />
         <Value label="App secret" value={appSecret} />
         <Value label="Client id" value={app.clientId} />
         <Value label="API key" value={apiKey} />
         <Group justify="flex-end">
-          <Anchor
-            component={Link}
-            to="/apps/$appId/settings/domains"
-            params={{ appId: app.id }}
-            onClick={onDone}
-          >
+          <TextLink to="/apps/$appId/settings/domains" params={{ appId: app.id }} onClick={onDone}>
             I have copied them: say where the app runs
-          </Anchor>
+          </TextLink>
         </Group>
       </Stack>
     );

@@ -1,12 +1,12 @@
-import { Anchor, Center } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Center } from "@mantine/core";
 import { Empty } from "../parts/empty.tsx";
+import { TextLink } from "../parts/text-link.tsx";
 
 export function NotFound() {
   return (
     <Center mih="60vh">
       <Empty title="There is no such page">
-        It may have moved. <Anchor component={Link} to="/">All apps</Anchor>
+        It may have moved. <TextLink to="/">All apps</TextLink>
       </Empty>
     </Center>
   );

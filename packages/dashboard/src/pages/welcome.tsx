@@ -1,10 +1,11 @@
-import { Anchor, Button, Stack, TextInput } from "@mantine/core";
+import { Button, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../api/client.ts";
 import { session, useChange } from "../api/queries.ts";
 import { Failure } from "../parts/failure.tsx";
+import { TextLink } from "../parts/text-link.tsx";
 import { Entrance } from "./entrance.tsx";
 
 /** Read once: the address bar and the history keep no secret. */
@@ -24,10 +25,11 @@ export function Welcome() {
 
   if (token === null) {
     return (
-      <Entrance title="This link is not complete" lead="Open it whole, as it was printed or sent: it ends in a long code behind #token=.">
-        <Anchor component={Link} to="/sign-in">
-          Sign in by mail instead
-        </Anchor>
+      <Entrance
+        title="This link is not complete"
+        lead="Open it whole, as it was printed or sent: it ends in a long code behind #token=."
+      >
+        <TextLink to="/sign-in">Sign in by mail instead</TextLink>
       </Entrance>
     );
   }

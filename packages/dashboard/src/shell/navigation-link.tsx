@@ -1,24 +1,18 @@
-import { NavLink } from "@mantine/core";
-import { createLink } from "@tanstack/react-router";
-import { type ComponentProps, forwardRef } from "react";
+import { NavLink, type NavLinkProps } from "@mantine/core";
+import { createLink, type LinkComponent } from "@tanstack/react-router";
+import { forwardRef } from "react";
 
-const Base = forwardRef<HTMLAnchorElement, ComponentProps<typeof NavLink>>((props, ref) => (
-  <NavLink component="a" ref={ref} {...props} />
+interface BaseProps extends Omit<NavLinkProps, "href"> {
+  readonly label: string;
+}
+
+const Base = forwardRef<HTMLAnchorElement, BaseProps>((props, ref) => (
+  <NavLink ref={ref} {...props} styles={{ root: { borderRadius: "var(--mantine-radius-md)" } }} />
 ));
 
 const Linked = createLink(Base);
 
 /** An entry of the side bar, marked where its page or one below is open. */
-export function NavigationLink({
-  exact = false,
-  ...props
-}: ComponentProps<typeof Linked> & { exact?: boolean }) {
-  return (
-    <Linked
-      {...props}
-      activeOptions={{ exact }}
-      activeProps={{ active: true, "aria-current": "page" }}
-      styles={{ root: { borderRadius: "var(--mantine-radius-md)" } }}
-    />
-  );
-}
+export const NavigationLink: LinkComponent<typeof Base> = (props) => (
+  <Linked activeProps={{ "data-active": true, "aria-current": "page" } as object} {...props} />
+);

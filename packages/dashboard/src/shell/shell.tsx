@@ -1,6 +1,8 @@
-import { Anchor, AppShell, Burger, Group, ScrollArea, Stack, Text } from "@mantine/core";
+import { AppShell, Burger, Group, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { TextLink } from "../parts/text-link.tsx";
+import "./skip.css";
 import { Account } from "./account.tsx";
 import { AppSelect } from "./app-select.tsx";
 import { NavigationLink } from "./navigation-link.tsx";
@@ -28,9 +30,9 @@ export function Shell() {
               size="sm"
               aria-label={opened ? "Close the menu" : "Open the menu"}
             />
-            <Anchor component={Link} to="/" underline="never" c="inherit">
+            <TextLink to="/" underline="never" c="inherit">
               <Text fw={700}>Latchkey</Text>
-            </Anchor>
+            </TextLink>
           </Group>
           <Account />
         </Group>
@@ -44,7 +46,11 @@ export function Shell() {
             {appId !== undefined && (
               <>
                 <Heading>Configuration</Heading>
-                <NavigationLink label="App settings" to="/apps/$appId/settings" params={{ appId }} />
+                <NavigationLink
+                  label="App settings"
+                  to="/apps/$appId/settings"
+                  params={{ appId }}
+                />
                 <Heading>User management</Heading>
                 <NavigationLink label="Users" to="/apps/$appId/users" params={{ appId }} />
                 <NavigationLink
@@ -55,7 +61,7 @@ export function Shell() {
               </>
             )}
             <Heading>Deployment</Heading>
-            <NavigationLink label="Apps" to="/" exact />
+            <NavigationLink label="Apps" to="/" activeOptions={{ exact: true }} />
             <NavigationLink label="Audit log" to="/audit-log" />
             <NavigationLink label="Administrators" to="/administrators" />
           </Stack>

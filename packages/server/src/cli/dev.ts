@@ -49,6 +49,7 @@ export async function dev(args: string[]): Promise<number> {
   Latchkey is ready (${seconds} s)
 
   Demo page      ${url}/demo/
+  Dashboard      ${url}/dev/admin
   Mail inbox     ${url}/dev/mail
   Credentials    ${url}/dev/credentials
   Health         ${url}/healthz

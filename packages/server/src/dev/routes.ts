@@ -1,9 +1,10 @@
 /** What `latchkey dev` adds: credentials, inbox and demo page. No other command mounts it. */
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
+import { inviteAdmin } from "../admin/invitations.ts";
 import type { RequestEnv } from "../http/context.ts";
+import { assetFolder } from "../node/asset-folder.ts";
 import type { Services } from "../services.ts";
-import { demoAsset } from "./demo-assets.ts";
 import { impersonateRoutes } from "./impersonate.ts";
 import type { Inbox } from "./inbox.ts";
 import { mailPage } from "./mail-page.ts";
@@ -11,6 +12,8 @@ import type { DevCredentials } from "./seeded-app.ts";
 
 const PAGE_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+const demo = assetFolder("demo");
 
 export function devRoutes(
   services: Services,
@@ -41,6 +44,12 @@ export function devRoutes(
     }),
   );
   routes.route("/", impersonateRoutes(services));
+  // Whoever reaches this page is at this machine; the link makes them an owner, once.
+  routes.get("/dev/admin", async (context) => {
+    const { url } = await inviteAdmin(services, { email: null, role: "owner" });
+    if (prefersHtml(context.req.header("accept"))) return context.redirect(url, 302);
+    return context.json({ url });
+  });
 
   routes.get("/dev/mail", (context) => {
     const to = context.req.query("to") || null;
@@ -65,7 +74,7 @@ export function devRoutes(
   routes.get("/demo", (context) => context.redirect("/demo/", 302));
   routes.get("/demo/*", async (context) => {
     const path = context.req.path.slice("/demo/".length);
-    const asset = await demoAsset(path);
+    const asset = await demo(path === "" ? "index.html" : path);
     if (!asset) {
       throw new LatchkeyError(
         "not_found",

@@ -59,7 +59,9 @@ export function RotateSecret({ appId, kind, label }: Props) {
               </Button>
               <Button
                 loading={rotate.isPending}
-                onClick={() => rotate.mutate({ params: { appId }, body: { kind, overlapHours: hours } })}
+                onClick={() =>
+                  rotate.mutate({ params: { appId }, body: { kind, overlapHours: hours } })
+                }
               >
                 Make a new one
               </Button>

@@ -1,0 +1,141 @@
+import type { AuditEntry } from "@latchkey/core/protocol/admin";
+import { Badge, Button, Code, Group, Select, Stack, Table, Text } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../api/client.ts";
+import { read } from "../api/queries.ts";
+import { Empty } from "../parts/empty.tsx";
+import { Failure } from "../parts/failure.tsx";
+import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { usePages } from "../parts/pages-of.ts";
+import { Shown } from "../parts/shown.tsx";
+import { When } from "../parts/when.tsx";
+import { changedParts } from "./changed-parts.ts";
+import { download } from "./download.ts";
+
+export function AuditLog() {
+  const apps = useQuery(read("GET /apps"));
+  const admins = useQuery(read("GET /admins"));
+  const [appId, setAppId] = useState<string | null>(null);
+  const [actorId, setActorId] = useState<string | null>(null);
+  const [exporting, setExporting] = useState<number | Error | null>(null);
+  const filter = { appId: appId ?? undefined, actorId: actorId ?? undefined };
+  const pages = usePages(JSON.stringify(filter));
+  const log = useQuery({
+    ...read("GET /audit-log", { query: { ...filter, after: pages.after, limit: 25 } }),
+    placeholderData: keepPreviousData,
+  });
+
+  async function exportAll() {
+    const entries: AuditEntry[] = [];
+    let after: string | undefined;
+    do {
+      setExporting(entries.length);
+      const page = await call("GET /audit-log", { query: { ...filter, after, limit: 100 } });
+      entries.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    download("audit-log.json", JSON.stringify(entries, null, 2), "application/json");
+    setExporting(null);
+  }
+
+  return (
+    <Page
+      title="Audit log"
+      lead="Every change, with who made it, what it was before, and after."
+      actions={
+        <Button
+          variant="default"
+          loading={typeof exporting === "number"}
+          onClick={() => exportAll().catch((error: Error) => setExporting(error))}
+        >
+          Export
+        </Button>
+      }
+    >
+      {typeof exporting === "number" && (
+        <Text size="sm" role="status">{`${exporting} entries so far…`}</Text>
+      )}
+      {exporting instanceof Error && <Failure error={exporting} />}
+      <Group>
+        <Select
+          label="App"
+          placeholder="All"
+          clearable
+          data={(apps.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          value={appId}
+          onChange={setAppId}
+        />
+        <Select
+          label="By"
+          placeholder="Everybody"
+          clearable
+          data={(admins.data?.items ?? []).map(({ id, email }) => ({ value: id, label: email }))}
+          value={actorId}
+          onChange={setActorId}
+        />
+      </Group>
+      <Shown query={log} what="the audit log">
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty title="Nothing was changed">Changes appear here when somebody makes them.</Empty>
+          ) : (
+            <Stack>
+              <Table.ScrollContainer minWidth={640}>
+                <Table verticalSpacing="sm">
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>When</Table.Th>
+                      <Table.Th>Who</Table.Th>
+                      <Table.Th>What</Table.Th>
+                      <Table.Th>Change</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((entry) => (
+                      <Table.Tr key={entry.id} style={{ verticalAlign: "top" }}>
+                        <Table.Td>
+                          <When at={entry.at} />
+                        </Table.Td>
+                        <Table.Td>{entry.actor.name ?? "not signed in"}</Table.Td>
+                        <Table.Td>
+                          <Group gap={6}>
+                            <Text size="sm" fw={600}>
+                              {entry.action}
+                            </Text>
+                            {entry.outcome !== "done" && (
+                              <Badge
+                                color={entry.outcome === "refused" ? "red" : "yellow"}
+                                variant="light"
+                              >
+                                {entry.outcome}
+                              </Badge>
+                            )}
+                          </Group>
+                          <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+                            {entry.target}
+                          </Text>
+                        </Table.Td>
+                        <Table.Td>
+                          {changedParts(entry.before, entry.after).map(({ name, from, to }) => (
+                            <Text key={name} size="xs" style={{ overflowWrap: "anywhere" }}>
+                              {name}: {from !== undefined && <Code>{from}</Code>}
+                              {from !== undefined && to !== undefined && " → "}
+                              {to !== undefined && <Code>{to}</Code>}
+                            </Text>
+                          ))}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+              <Pager pages={pages} next={next} />
+            </Stack>
+          )
+        }
+      </Shown>
+    </Page>
+  );
+}

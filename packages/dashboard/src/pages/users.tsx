@@ -1,0 +1,115 @@
+import { Badge, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { read } from "../api/queries.ts";
+import { Empty } from "../parts/empty.tsx";
+import { Page } from "../parts/page.tsx";
+import { Pager } from "../parts/pager.tsx";
+import { usePages } from "../parts/pages-of.ts";
+import { Shown } from "../parts/shown.tsx";
+import { TextLink } from "../parts/text-link.tsx";
+import { When } from "../parts/when.tsx";
+import { nameOfUser } from "./user-name.ts";
+
+export function Users() {
+  const { appId } = useParams({ from: "/signed-in/apps/$appId/users" });
+  const { search } = useSearch({ from: "/signed-in/apps/$appId/users" });
+  const navigate = useNavigate({ from: "/apps/$appId/users" });
+  const [typed, setTyped] = useState(search ?? "");
+  const pages = usePages(`${appId} ${search ?? ""}`);
+  const query = { limit: 25, after: pages.after, search };
+  const users = useQuery({
+    ...read("GET /apps/{appId}/users", { params: { appId }, query }),
+    placeholderData: keepPreviousData,
+  });
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    const term = typed.trim();
+    navigate({ search: term === "" ? {} : { search: term } });
+  }
+
+  return (
+    <Page
+      title="Users"
+      lead="Newest first. Search finds the beginning of an address, or a whole id."
+    >
+      <form onSubmit={submit}>
+        <Group align="flex-end">
+          <TextInput
+            label="Search"
+            placeholder="ada@example.com"
+            type="search"
+            name="search"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            style={{ flex: "0 1 360px" }}
+          />
+          <Button type="submit" variant="default" loading={users.isFetching}>
+            Search
+          </Button>
+        </Group>
+      </form>
+      <Shown query={users} what="the users">
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty title={search ? "Nobody was found" : "No users yet"}>
+              {search
+                ? `No account begins with "${search}".`
+                : "They appear here when they sign in for the first time."}
+            </Empty>
+          ) : (
+            <Stack>
+              <Table.ScrollContainer minWidth={560}>
+                <Table verticalSpacing="sm" highlightOnHover>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>User</Table.Th>
+                      <Table.Th>Ways in</Table.Th>
+                      <Table.Th>Came</Table.Th>
+                      <Table.Th>Signed in</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((user) => (
+                      <Table.Tr key={user.id}>
+                        <Table.Td>
+                          <Group gap="xs">
+                            <TextLink
+                              to="/apps/$appId/users/$userId"
+                              params={{ appId, userId: user.id }}
+                            >
+                              {nameOfUser(user)}
+                            </TextLink>
+                            {user.disabledAt !== null && (
+                              <Badge color="red" variant="light">
+                                disabled
+                              </Badge>
+                            )}
+                          </Group>
+                        </Table.Td>
+                        <Table.Td>
+                          <Text size="sm">
+                            {[...new Set(user.accounts.map(({ type }) => type))].join(", ")}
+                          </Text>
+                        </Table.Td>
+                        <Table.Td>
+                          <When at={user.createdAt} />
+                        </Table.Td>
+                        <Table.Td>
+                          {user.lastSignInAt === null ? "never" : <When at={user.lastSignInAt} />}
+                        </Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+              <Pager pages={pages} next={next} />
+            </Stack>
+          )
+        }
+      </Shown>
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { Failure } from "./failure.tsx";
+
+/** As much of a TanStack mutation as this needs. */
+interface Work {
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  reset(): void;
+}
+
+/** A button that asks before it does what cannot be taken back. */
+export function Confirm({
+  label,
+  title,
+  children,
+  action,
+  work,
+  run,
+  ...button
+}: {
+  label: string;
+  title: string;
+  children: ReactNode;
+  /** Of the button that does it. */
+  action: string;
+  work: Work;
+  run: (done: () => void) => void;
+} & ButtonProps) {
+  const [opened, { open, close }] = useDisclosure();
+  const leave = () => {
+    close();
+    work.reset();
+  };
+  return (
+    <>
+      <Button variant="default" size="xs" {...button} onClick={open}>
+        {label}
+      </Button>
+      <Modal opened={opened} onClose={leave} title={title}>
+        <Stack>
+          <Text size="sm" component="div">
+            {children}
+          </Text>
+          {work.error && <Failure error={work.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={leave}>
+              Cancel
+            </Button>
+            <Button color="red" loading={work.isPending} onClick={() => run(leave)}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
