@@ -17,7 +17,7 @@ import { supportedNodes } from "./packages/node-versions.ts";
 import { buildPackages, packPackages } from "./packages/pack.ts";
 import { readPublishedPackages } from "./packages/published.ts";
 import { serveDemo } from "./packages/serve.ts";
-import { typeCheckInNext, worksInNextOnly } from "./packages/within-next.ts";
+import { checkDirectives, typeCheckInNext, worksInNextOnly } from "./packages/within-next.ts";
 
 await runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-packages-"));
@@ -35,6 +35,7 @@ await runMain(async () => {
   const nodes = await step("get every supported Node", supportedNodes);
   const inNext = packages.filter(worksInNextOnly);
   const inNode = packages.filter((each) => !worksInNextOnly(each));
+  await step("directives of Next", async () => checkDirectives(consumer, inNext));
   for (const [index, { version, path }] of nodes.entries()) {
     const data = join(folder, `data-${index}`);
     const resolution = resolutions[index % resolutions.length] ?? "NodeNext";

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../lib/places.js";
 import { Problem } from "../lib/problem.js";
@@ -39,5 +40,19 @@ export async function typeCheckInNext(
   const ours = errors.filter((line) => !line.startsWith("node_modules/next/"));
   if (code !== 0 && (errors.length === 0 || ours.length > 0)) {
     throw new Problem(`types in a Next app: ended with ${code}\n${output}`);
+  }
+}
+
+/** "use client" and "use server" must have survived the build: they are how Next tells the sides. */
+export function checkDirectives(folder: string, packages: readonly PublishedPackage[]): void {
+  for (const { name } of packages) {
+    const installed = join(folder, "node_modules", name);
+    for (const path of readdirSync(join(installed, "src"), { recursive: true, encoding: "utf8" })) {
+      if (!/\.tsx?$/.test(path)) continue;
+      const directive = /^"use \w+";/.exec(readFileSync(join(installed, "src", path), "utf8"))?.[0];
+      const built = join(installed, "dist", path.replace(/\.tsx?$/, ".js"));
+      if (!directive || readFileSync(built, "utf8").startsWith(directive)) continue;
+      throw new Problem(`${name}: ${built} does not begin with ${directive}, as its source does.`);
+    }
   }
 }

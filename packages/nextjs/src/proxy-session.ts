@@ -59,10 +59,10 @@ export async function proxySession(
   return { session, headers, authorizationUrl, retryAfter: found.retryAfter };
 }
 
-/** Without what Next adds to ask for a page's data. */
+/** Without what Next adds to ask for a page's data; else byte for byte. */
 function pageUrl(requested: string): URL {
   const url = new URL(requested);
-  url.searchParams.delete("_rsc");
+  if (url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
   return url;
 }
 

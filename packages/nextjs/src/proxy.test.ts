@@ -120,6 +120,12 @@ describe("what the proxy tells the app", () => {
     expect(headers.has("x-workos-else")).toBe(false);
   });
 
+  it("is the address byte for byte", async () => {
+    const path = "/notes?a=%20b&c&d=%2F";
+    const answer = await site.proxy(site.request(path));
+    expect(forwarded(answer).get("x-url")).toBe(APP + path);
+  });
+
   it("does not go to the browser", async () => {
     await site.signIn();
     const answer = await site.proxy(site.request("/"));
