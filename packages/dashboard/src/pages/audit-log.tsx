@@ -118,13 +118,7 @@ export function AuditLog() {
                           </Text>
                         </Table.Td>
                         <Table.Td>
-                          {changedParts(entry.before, entry.after).map(({ name, from, to }) => (
-                            <Text key={name} size="xs" style={{ overflowWrap: "anywhere" }}>
-                              {name}: {from !== undefined && <Code>{from}</Code>}
-                              {from !== undefined && to !== undefined && " → "}
-                              {to !== undefined && <Code>{to}</Code>}
-                            </Text>
-                          ))}
+                          <Changes entry={entry} />
                         </Table.Td>
                       </Table.Tr>
                     ))}
@@ -137,5 +131,30 @@ export function AuditLog() {
         }
       </Shown>
     </Page>
+  );
+}
+
+const SHOWN = 4;
+
+/** The first few of what was changed; the rest on demand. */
+function Changes({ entry }: { entry: AuditEntry }) {
+  const [all, setAll] = useState(false);
+  const parts = changedParts(entry.before, entry.after);
+  const more = parts.length - SHOWN;
+  return (
+    <>
+      {(all ? parts : parts.slice(0, SHOWN)).map(({ name, from, to }) => (
+        <Text key={name} size="xs" style={{ overflowWrap: "anywhere" }}>
+          {name}: {from !== undefined && <Code>{from}</Code>}
+          {from !== undefined && to !== undefined && " → "}
+          {to !== undefined && <Code>{to}</Code>}
+        </Text>
+      ))}
+      {more > 0 && (
+        <Button variant="subtle" size="compact-xs" onClick={() => setAll(!all)}>
+          {all ? "Less" : `${more} more`}
+        </Button>
+      )}
+    </>
   );
 }

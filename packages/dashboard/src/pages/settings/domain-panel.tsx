@@ -53,7 +53,7 @@ export function DomainPanel({ appId, domain }: Props) {
               <Table.Th>Type</Table.Th>
               <Table.Th>Name</Table.Th>
               <Table.Th>Value</Table.Th>
-              <Table.Th>Seen now</Table.Th>
+              <Table.Th miw={150}>Seen now</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
