@@ -1,4 +1,5 @@
 /** From the headers of `authkit()` to a response: what goes on to the app and what to the browser. */
+import { markPrivate } from "@latchkey/backend";
 import { type NextRequest, NextResponse } from "next/server";
 import { cookieHeaderAfter } from "./set-cookie-lines.ts";
 
@@ -117,14 +118,10 @@ export function handleAuthkitProxy(
 /** @deprecated Use {@link handleAuthkitProxy}. */
 export const handleAuthkitHeaders: typeof handleAuthkitProxy = handleAuthkitProxy;
 
-/** Session rule R8, also for caches of CDNs, and for Next's own of what a proxy answers. */
+/** Session rule R8, also for Next's own cache of what a proxy answers. */
 export function keepPrivate(headers: Headers): void {
-  for (const name of ["cache-control", "cdn-cache-control", "surrogate-control"]) {
-    headers.set(name, "private, no-store");
-  }
-  headers.set("vercel-cdn-cache-control", "private, no-store");
+  markPrivate(headers);
   headers.set("x-middleware-cache", "no-cache");
-  addHeader(headers, "vary", "Cookie, Authorization");
 }
 
 function addHeader(headers: Headers, name: string, value: string): void {
