@@ -15,6 +15,7 @@ import {
 } from "./http/app-server/protocol-headers.ts";
 import { appServerProtocol } from "./http/app-server/routes.ts";
 import { embeddedWalletsRoutes } from "./http/browser/embedded-wallets.ts";
+import { PROTOCOL_PREFIXES } from "./http/browser/paths.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
 import { sessionRefreshRoutes } from "./http/browser/session-refresh.ts";
 import type { Bindings, RequestEnv } from "./http/context.ts";
@@ -34,9 +35,6 @@ import { passwordResetPages } from "./login/password-reset-routes.ts";
 import type { Services } from "./services.ts";
 
 export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
-
-/** The protocol's clients disagree about its prefix; both mean the same. */
-const PROTOCOL_PREFIXES = ["/api/v1", "/v1"];
 
 /** `extra` routes come first: development mounts its own there. */
 export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHandler {

@@ -9,6 +9,7 @@ import { appConfigRoutes } from "./app-config.ts";
 import { customJwtRoutes } from "./custom-jwt.ts";
 import { guestRoutes } from "./guest.ts";
 import { passwordlessRoutes } from "./passwordless.ts";
+import { BACKEND_PATHS, PAGE_PATHS } from "./paths.ts";
 import { endCookies } from "./session-cookies.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { usersMeRoutes } from "./users-me.ts";
@@ -19,16 +20,7 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
   routes.route("/", appConfigRoutes(services));
 
   const caller = requireCaller(services);
-  for (const path of [
-    "/passwordless/*",
-    "/guest/*",
-    "/custom_jwt_account/*",
-    "/sessions",
-    "/sessions/*",
-    "/users/me",
-    "/users/me/*",
-    "/analytics_events",
-  ]) {
+  for (const path of PAGE_PATHS) {
     routes.use(path, caller, endCookies);
   }
   routes.route("/", passwordlessRoutes(services));
@@ -43,15 +35,7 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
   });
 
   const appServer = requireAppServer(services.directory);
-  for (const path of [
-    "/users",
-    "/users/*",
-    "/apps/:id/allowlist",
-    "/apps/:id/test_credentials",
-    "/apps/:id/test_accounts",
-  ]) {
-    routes.use(path, appServer);
-  }
+  for (const path of BACKEND_PATHS) routes.use(path, appServer);
   routes.route("/", userRoutes(services));
   routes.route("/", appAccessRoutes(services));
   return routes;

@@ -5,6 +5,7 @@
  * are readable too, so that a page can tell a wrong app id from a server that is away.
  */
 import type { MiddlewareHandler } from "hono";
+import { isBackendPath } from "../browser/paths.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 import type { HeaderList } from "../plain-response.ts";
 import { withoutHeaders } from "./response-headers.ts";
@@ -13,15 +14,11 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#,]{1,253}$/i;
 const HEADER_NAMES = /^[A-Za-z0-9-]{1,64}(\s*,\s*[A-Za-z0-9-]{1,64}){0,31}$/;
 const EXPOSED = "Date, Retry-After, X-Request-Id";
 
-/** For calls of an app's own server: no page may make them, whatever its origin. */
-const APP_SERVER_CALL =
-  /^(\/api)?\/v1\/(users(?!\/me(\/|$))(\/|$)|apps\/[^/]*\/(allowlist|test_credentials|test_accounts)$)/;
-
 export function crossOrigin(): MiddlewareHandler<RequestEnv> {
   const withOrigin = rememberOrigins();
   return (context, next) => {
     const origin = context.req.header("origin");
-    if (origin === undefined || APP_SERVER_CALL.test(context.req.path)) return next();
+    if (origin === undefined || isBackendPath(context.req.path)) return next();
     context.set("headers", withOrigin(context.get("headers"), origin));
     const isPreflight =
       context.req.method === "OPTIONS" &&
