@@ -6,6 +6,8 @@ import type { Dns } from "../dns.ts";
 export interface ServerFault {
   /** Never answers. */
   readonly isSilent?: boolean;
+  /** Takes so long for each answer. */
+  readonly delayMs?: number;
   /** Refuses everything. */
   readonly refuses?: boolean;
   /** SERVFAIL for names that end so, whatever is asked. */
@@ -43,6 +45,7 @@ export function openZoneWorld(
         world.asked++;
         const fault = world.servers[recursion ? server : `source ${server}`] ?? {};
         if (fault.isSilent) return silence(signal);
+        if (fault.delayMs !== undefined && !(await passes(fault.delayMs, signal))) return LATE;
         if (fault.refuses) return { kind: "failed", reason: "refused" };
         const broken = fault.fails !== undefined && isBelow(name, fault.fails);
         const bogus = fault.bogus !== undefined && isBelow(name, fault.bogus) && !checkingDisabled;
@@ -56,9 +59,20 @@ export function openZoneWorld(
   return world;
 }
 
+const LATE: Lookup = { kind: "failed", reason: "timeout" };
+
+/** False when the signal aborts first. */
+function passes(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(false);
+    setTimeout(resolve, ms, true);
+    signal.addEventListener("abort", () => resolve(false), { once: true });
+  });
+}
+
 function silence(signal: AbortSignal): Promise<Lookup> {
   return new Promise((resolve) => {
-    const giveUp = () => resolve({ kind: "failed", reason: "timeout" });
+    const giveUp = () => resolve(LATE);
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
   });
