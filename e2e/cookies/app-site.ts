@@ -76,7 +76,7 @@ export async function startAppSite(options: AppSiteOptions): Promise<AppSite> {
 
 /** As the vendor's documentation has it, in words of our own: the presence of two cookies decides. */
 async function decideByPresence(request: PageRequest): Promise<PageDecision> {
-  const url = new URL(request.url);
+  const url = new URL(request.url ?? "/", "https://localhost");
   const cookies = new Headers(request.headers as Headers).get("cookie") ?? "";
   const has = (name: string) => cookies.split("; ").some((pair) => pair.startsWith(`${name}=`));
   const passes = url.searchParams.has("privy_oauth_code") || url.pathname === "/refresh";

@@ -9,6 +9,11 @@ export type {
 export { createLatchkeyBackend, type LatchkeyBackend } from "./backend.ts";
 export type { LatchkeyBackendOptions } from "./options.ts";
 export { markPrivate } from "./private-response.ts";
+export {
+  createSessionProxy,
+  type SessionProxy,
+  type SessionProxyOptions,
+} from "./proxy/session-proxy.ts";
 export { type RefreshPageOptions, refreshLocation, sameOriginPath } from "./refresh-page.ts";
 export type { RequestLike } from "./request.ts";
 export type { PageRequest } from "./ssr/navigation.ts";

@@ -6,7 +6,8 @@ export interface PageGuardOptions {
   readonly backend: LatchkeyBackend;
   /**
    * Origin of the app's session host, such as `https://privy.example.com`, where cookies are set by
-   * the server: one redirect there and back renews them, without a script.
+   * the server: one redirect there and back renews them, without a script. Or the address of a
+   * session proxy, such as `https://app.example.com/__session`.
    */
   readonly sessionHost?: string | undefined;
   /** Path of a page of yours that renews the session by script and goes on, such as `/refresh`. */
@@ -55,7 +56,7 @@ export function readPageOptions(options: PageGuardOptions): PageSettings {
         ? { kind: "page", path: requirePath("refreshPage", refreshPage ?? "") }
         : {
             kind: "session_host",
-            origin: requireOrigin("sessionHost", sessionHost),
+            origin: requireBase(sessionHost),
             clientId: options.clientId ?? null,
           },
     signInPage: signInPage === undefined ? null : requirePath("signInPage", signInPage),
@@ -68,6 +69,15 @@ export function readPageOptions(options: PageGuardOptions): PageSettings {
 function requirePath(option: string, path: string): string {
   if (path !== "" && sameOriginPath(path) === path) return path;
   throw new TypeError(`${option} must be a path on this site, such as "/refresh", not "${path}".`);
+}
+
+/** An origin, or a path below one. */
+function requireBase(value: string): string {
+  const url = URL.parse(value);
+  const base = value.replace(/\/$/, "");
+  if (url && base === url.origin) return base;
+  if (url && base === url.origin + url.pathname && /\/__[a-z_-]+$/.test(base)) return base;
+  return requireOrigin("sessionHost", value);
 }
 
 function requireOrigin(option: string, value: string): string {

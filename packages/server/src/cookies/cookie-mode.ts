@@ -4,8 +4,12 @@ import type { App, AppClient } from "../apps/app-directory.ts";
 import type { ActiveDomain } from "../domains/active-domain.ts";
 
 export interface CookieMode {
-  /** Where the app's pages send their calls, such as `privy.example.com`. */
-  readonly sessionHost: string;
+  /** Where the app's pages send their calls, such as `https://privy.example.com`. */
+  readonly baseUrl: string;
+  /** The host of it, as browsers see it. */
+  readonly host: string;
+  /** The path of it: empty but behind a proxy of the app. */
+  readonly pathPrefix: string;
   readonly scope: CookieScope;
 }
 
@@ -24,7 +28,12 @@ export function cookieModeOf(
   if (active === null || !hasCookiesOn(app, client)) return null;
   const { domain, sessionHost } = active;
   const { sameSite } = app.settings;
-  return { sessionHost, scope: { domain, sameSite, refreshPath: "/" } };
+  return {
+    baseUrl: `https://${sessionHost}`,
+    host: sessionHost,
+    pathPrefix: "",
+    scope: { domain, sameSite, refreshPath: "/" },
+  };
 }
 
 /** What an operator should know of settings that ask for cookies which are not set. */

@@ -117,7 +117,7 @@ export async function endCookies(
 
 /** The session's refresh token is in a cookie of the session host, and the call came without it. */
 export function cookieRequired(mode: CookieMode | null): LatchkeyError {
-  const where = mode ? `https://${mode.sessionHost}` : "the app's session host";
+  const where = mode ? mode.baseUrl : "the app's session host";
   return new LatchkeyError(
     "cookie_required",
     403,
@@ -125,14 +125,11 @@ export function cookieRequired(mode: CookieMode | null): LatchkeyError {
   );
 }
 
-function removeTwins(context: RequestContext, { scope }: CookieMode): void {
+function removeTwins(context: RequestContext, { scope, host, pathPrefix }: CookieMode): void {
   if (countCookies(context.req.header("cookie"), REFRESH_TOKEN_COOKIE) < 2) return;
-  const { hostname, pathname } = new URL(context.req.url);
+  const path = pathPrefix + new URL(context.req.url).pathname;
   const keep = { domain: null, path: scope.refreshPath };
-  append(
-    context,
-    expireTwins({ host: hostname, path: pathname, name: REFRESH_TOKEN_COOKIE, keep }),
-  );
+  append(context, expireTwins({ host, path, name: REFRESH_TOKEN_COOKIE, keep }));
 }
 
 function append(context: RequestContext, lines: readonly string[]): void {

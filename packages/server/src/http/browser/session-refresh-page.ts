@@ -32,7 +32,8 @@ export function refreshErrorPage(
   const isOurs = status >= 500 || status === 429;
   if (isOurs) context.header("retry-after", String(known?.retryAfter ?? 5));
   const { pathname, search } = new URL(context.req.url);
-  const ways: Way[] = isOurs ? [{ label: "Try again", href: `${pathname}${search}` }] : [];
+  const prefix = context.var.caller?.cookies?.pathPrefix ?? "";
+  const ways: Way[] = isOurs ? [{ label: "Try again", href: `${prefix}${pathname}${search}` }] : [];
   if (target) {
     const href = answerReason(target, "unavailable").href;
     ways.push({ label: isOurs ? "Go on without" : "Back", href });

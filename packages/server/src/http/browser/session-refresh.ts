@@ -15,6 +15,7 @@ import { Hono } from "hono";
 import type { App, AppClient } from "../../apps/app-directory.ts";
 import { type CookieMode, cookieModeOf } from "../../cookies/cookie-mode.ts";
 import { authenticTokens } from "../../cookies/presented-token.ts";
+import { proxyCookieMode, readSessionProxy } from "../../cookies/session-proxy.ts";
 import type { ActiveDomain } from "../../domains/active-domain.ts";
 import { privateAnswer } from "../../login/page-response.ts";
 import { redirectTo } from "../../login/redirect-answer.ts";
@@ -24,7 +25,7 @@ import { sessionPolicy } from "../../sessions/policy.ts";
 import { terminalError } from "../../sessions/terminal.ts";
 import { sessionOfToken } from "../../sessions/token-session.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
-import { findClient, hostOf } from "../middleware/caller.ts";
+import { findClient, hostOf, proxyClaim } from "../middleware/caller.ts";
 import { refreshFromRequest } from "./refresh-from-request.ts";
 import { clearSessionCookies, deliver, refreshCookies } from "./session-cookies.ts";
 import { type KnownSoFar, refreshErrorPage } from "./session-refresh-page.ts";
@@ -37,14 +38,15 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
     privateAnswer(context);
     try {
       requireNavigation(context);
-      const { app, domain } = await requireApp(context);
+      const place = await requirePlace(context);
+      const { app } = place;
       known.app = app;
       const named = findClient(app, context.req.query("client_id"));
-      setCaller(context, app, named, domain);
       const client = named ?? (await clientOfSession(context, app));
-      const cookies = requireCookies(app, client, domain);
-      setCaller(context, app, client, domain);
-      known.target = requireTarget(context, app, client, domain);
+      const cookies = requireCookies(place, client);
+      const { domain } = place;
+      context.set("caller", { app, client, origin: null, domain, cookies });
+      known.target = requireTarget(context, place, client);
       const reason = await renew(context, cookies);
       return redirectTo(context, answerReason(known.target, reason).href, 303);
     } catch (error) {
@@ -53,13 +55,32 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
     }
   });
 
-  /** The app whose session host this is. */
-  async function requireApp(context: RequestContext): Promise<{ app: App; domain: ActiveDomain }> {
+  /** The app whose session host this is, or whose own server passes this on. */
+  async function requirePlace(context: RequestContext): Promise<Place> {
+    const proxy = await readSessionProxy(services.directory, proxyClaim(context));
+    if (proxy) {
+      const { app, base } = proxy;
+      return {
+        app,
+        domain: await services.domains.activeDomainOf(app.id),
+        site: base.origin,
+        isOwn: (origin) => origin === base.origin,
+        modeOf: (client) => proxyCookieMode(proxy, client),
+      };
+    }
     const host = hostOf(context);
     const record = await services.store.domains.findBySessionHost(host);
     const app = record && (await services.directory.find(record.appId));
     const domain = app && (await services.domains.activeDomainOf(app.id));
-    if (app && domain?.sessionHost === host) return { app, domain };
+    if (app && domain?.sessionHost === host) {
+      return {
+        app,
+        domain,
+        site: domain.domain,
+        isOwn: (origin) => originAllowedByDomain(domain, origin),
+        modeOf: (client) => cookieModeOf(app, client, domain),
+      };
+    }
     throw new LatchkeyError(
       "no_session_host",
       404,
@@ -108,18 +129,18 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
   return routes;
 }
 
-function setCaller(
-  context: RequestContext,
-  app: App,
-  client: AppClient | null,
-  domain: ActiveDomain,
-): void {
-  const cookies = cookieModeOf(app, client, domain);
-  context.set("caller", { app, client, origin: null, domain, cookies });
+/** Where the cookies are set that are renewed here. */
+interface Place {
+  readonly app: App;
+  readonly domain: ActiveDomain | null;
+  /** In words: the domain, or the origin of the proxy. */
+  readonly site: string;
+  readonly isOwn: (origin: string) => boolean;
+  readonly modeOf: (client: AppClient | null) => CookieMode | null;
 }
 
-function requireCookies(app: App, client: AppClient | null, domain: ActiveDomain): CookieMode {
-  const cookies = cookieModeOf(app, client, domain);
+function requireCookies({ app, modeOf }: Place, client: AppClient | null): CookieMode {
+  const cookies = modeOf(client);
   if (cookies) return cookies;
   throw new LatchkeyError(
     "cookies_off",
@@ -149,9 +170,8 @@ const isPage = (context: RequestContext): boolean =>
 
 function requireTarget(
   context: RequestContext,
-  app: App,
+  { app, isOwn, site }: Place,
   client: AppClient | null,
-  domain: ActiveDomain,
 ): URL {
   const given = [
     ...(context.req.queries("redirect_uri") ?? []),
@@ -160,13 +180,13 @@ function requireTarget(
   const [value, ...others] = new Set(given);
   const own = client?.settings.allowedOrigins ?? [];
   const listed = own.length > 0 ? own : app.settings.allowedOrigins;
-  const origins = listed.filter((origin) => originAllowedByDomain(domain, origin));
+  const origins = listed.filter(isOwn);
   const target = others.length > 0 ? null : returnTarget(value, origins);
   if (target?.kind === "ok") return target.url;
   throw new LatchkeyError(
     "return_not_allowed",
     400,
-    `redirect_uri ${WRONG[target?.reason ?? "several"]}. Name one https address, whole, whose origin is listed exactly in the allowed origins ${client ? `of the app client ${client.id}` : "of the app"} and is of ${domain.domain}.`,
+    `redirect_uri ${WRONG[target?.reason ?? "several"]}. Name one https address, whole, whose origin is listed exactly in the allowed origins ${client ? `of the app client ${client.id}` : "of the app"} and is of ${site}.`,
   );
 }
 

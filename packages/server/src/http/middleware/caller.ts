@@ -6,8 +6,15 @@ import type { MiddlewareHandler } from "hono";
 import type { App, AppClient, AppDirectory } from "../../apps/app-directory.ts";
 import { secretMatches } from "../../apps/create-app.ts";
 import { judgeOrigin, outsideDomain } from "../../cookies/calling-origin.ts";
-import { cookieModeOf } from "../../cookies/cookie-mode.ts";
+import { type CookieMode, cookieModeOf } from "../../cookies/cookie-mode.ts";
 import { crossSite, missingOrigin } from "../../cookies/refresh-caller.ts";
+import {
+  PROXY_AUTHORIZATION,
+  PROXY_BASE,
+  type ProxyClaim,
+  proxyCookieMode,
+  readSessionProxy,
+} from "../../cookies/session-proxy.ts";
 import type { ActiveDomain } from "../../domains/active-domain.ts";
 import type { Services } from "../../services.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
@@ -24,11 +31,30 @@ export function requireCaller({
     const domain = await domains.activeDomainOf(app.id);
     if (origin !== null) requireOrigin(app, client, domain, origin);
     const mode = cookieModeOf(app, client, domain);
-    const cookies = mode && hostOf(context) === mode.sessionHost ? mode : null;
+    const proxied = await proxiedMode(context, directory, app, client);
+    const cookies = proxied ?? (mode && hostOf(context) === mode.host ? mode : null);
     if (cookies) requireOwnPage(context, origin);
     context.set("caller", { app, client, origin, domain, cookies });
     return next();
   };
+}
+
+/** The claim that an app's own server makes of this request. */
+export const proxyClaim = (context: RequestContext): ProxyClaim => ({
+  base: context.req.header(PROXY_BASE) ?? null,
+  authorization: context.req.header(PROXY_AUTHORIZATION) ?? null,
+});
+
+/** Null for a request that came by no proxy of this app. */
+export async function proxiedMode(
+  context: RequestContext,
+  directory: AppDirectory,
+  app: App,
+  client: AppClient | null,
+): Promise<CookieMode | null> {
+  if (context.req.header(PROXY_BASE) === undefined) return null;
+  const proxy = await readSessionProxy(directory, proxyClaim(context));
+  return proxy?.app.id === app.id ? proxyCookieMode(proxy, client) : null;
 }
 
 /** Refuses a page that may not call for this app or app client. */

@@ -17,7 +17,9 @@ export function limitByIp(
 ): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const { ip } = context.env;
-    if (limits && ip !== null) {
+    // Behind the app's own proxy all have its address; it may limit its visitors by itself.
+    const isProxied = Boolean(context.var.caller?.cookies?.pathPrefix);
+    if (limits && ip !== null && !isProxied) {
       const taken = await limits.take(`ip:${limit.name}:${network(ip)}`, limit.max, limit.windowMs);
       if (!taken.ok) {
         throw new LatchkeyError(
