@@ -36,6 +36,17 @@ const DOMAINS = {
   acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
 };
 
+const CERTIFICATES = {
+  tlsPort: null,
+  certificatesPort: null,
+  certificatesToken: null,
+  acmeEmail: null,
+  acmeEabKid: null,
+  acmeEabHmacKey: null,
+  acmeCaFile: null,
+  acmeDnsPort: null,
+};
+
 test("production has defaults for everything but five values", () => {
   expect(readConfig("production", GOOD)).toEqual({
     port: 4400,
@@ -47,6 +58,7 @@ test("production has defaults for everything but five values", () => {
     mailFrom: GOOD.LATCHKEY_MAIL_FROM,
     trustedProxies: [],
     ...DOMAINS,
+    ...CERTIFICATES,
     accessTokenTtl: null,
     refreshWindow: 120,
     logLevel: "info",
@@ -199,6 +211,8 @@ test("no problem shows the value of a secret", () => {
     "LATCHKEY_DATABASE_URL",
     "LATCHKEY_MASTER_KEY",
     "LATCHKEY_SMTP_URL",
+    "LATCHKEY_CERTIFICATES_TOKEN",
+    "LATCHKEY_ACME_EAB_HMAC_KEY",
     "LATCHKEY_METRICS_TOKEN",
   ]);
   fc.assert(
