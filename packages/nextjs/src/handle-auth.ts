@@ -5,6 +5,7 @@ import { CallbackError, type CallbackErrorCode } from "./errors.ts";
 import type { HandleAuthOptions, HandleAuthSuccessData, Session } from "./interfaces.ts";
 import { isControlFlow, redirectTarget } from "./next-control-flow.ts";
 import type { AppSessions } from "./ports.ts";
+import { saysAway } from "./proxy-word.ts";
 
 type Handler = (request: NextRequest) => Promise<Response>;
 
@@ -26,6 +27,7 @@ export function createCallback(
     const thrown: unknown[] = [];
     const response = await manager.handleCallback(request, {
       returnTo: returnPathname,
+      isAway: saysAway(request.headers),
       async onSuccess(success) {
         try {
           await onSuccess?.(dataOf(success));

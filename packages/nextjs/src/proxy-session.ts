@@ -12,6 +12,7 @@ import {
 import { TokenRefreshError } from "./errors.ts";
 import type { AuthkitOptions, AuthkitResponse, NoUserInfo, UserInfo } from "./interfaces.ts";
 import type { AppSessions } from "./ports.ts";
+import { PROXY_WORD } from "./proxy-word.ts";
 import { userInfo, userOf } from "./user-info.ts";
 
 export interface ProxyPorts {
@@ -35,7 +36,7 @@ export async function proxySession(
   await tellOf(refreshes, request, options, ports);
 
   const headers = new Headers();
-  headers.set("x-workos-middleware", found.status === "unavailable" ? "unavailable" : "true");
+  headers.set(PROXY_WORD, found.status === "unavailable" ? "unavailable" : "true");
   headers.set("x-url", pageUrl(request.url).href);
   if (options.redirectUri) headers.set("x-redirect-uri", options.redirectUri);
   for (const line of found.headers.getSetCookie()) headers.append("set-cookie", line);

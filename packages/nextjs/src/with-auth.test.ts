@@ -94,6 +94,11 @@ describe("withAuth behind the proxy", () => {
     const headers = Object.fromEntries(forwarded(answer));
     const auth = await withAuth(site.page({ headers }).ports);
     expect(auth).toEqual({ user: null, unavailable: true });
+    const calls = server.calls.length;
+    const url = await redirectOf(withAuth(site.page({ headers }).ports, { ensureSignedIn: true }));
+    const asked = site.request(url, { "x-workos-middleware": "unavailable" });
+    expect((await site.callback()(asked)).status).toBe(503);
+    expect(server.calls).toHaveLength(calls);
     expect(site.jar.has("wos-session")).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { type CurrentRequest, canSetCookies, currentRequest, pathOf } from "./cu
 import type { NoUserInfo, UserInfo } from "./interfaces.ts";
 import { pathMatcher } from "./path-globs.ts";
 import type { NextPorts } from "./ports.ts";
+import { saysAway } from "./proxy-word.ts";
 import { setCookies } from "./set-cookie-lines.ts";
 import { userInfo } from "./user-info.ts";
 
@@ -25,20 +26,18 @@ export async function withAuth(
   const current = await currentRequest(ports);
   const found = await sessionOf(ports, current);
   if (found.status === "signed_in") return userInfo(found);
-  const saidAway = current.headers.get("x-workos-middleware") === "unavailable";
   if (ensureSignedIn) return toSignIn(ports, current, { mode: "ensure", returnTo });
   if (found.status === "signed_out") return { user: null };
-  if (found.status === "stale" && !saidAway) {
-    return toSignIn(ports, current, { mode: "refresh", returnTo });
-  }
-  return { user: null, unavailable: true };
+  if (found.status === "unavailable") return { user: null, unavailable: true };
+  return toSignIn(ports, current, { mode: "refresh", returnTo });
 }
 
 /** What can be said of the session here, with a refresh where its cookie can be set. */
 export async function sessionOf(
   ports: NextPorts,
-  { request, store }: CurrentRequest,
-): Promise<SessionResult | StaleSession> {
+  { request, store, headers }: CurrentRequest,
+): Promise<SessionResult | StaleSession | { readonly status: "unavailable" }> {
+  if (saysAway(headers)) return { status: "unavailable" };
   const { manager } = ports.sessions();
   const found = await manager.readSession(request);
   if (found.status !== "stale" || !canSetCookies(store)) return found;

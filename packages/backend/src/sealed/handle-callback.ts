@@ -43,6 +43,11 @@ type MaybeResponse = Response | undefined | Promise<Response | undefined> | void
 export interface CallbackOptions {
   /** Where to go on when the sign-in named no place. Default `/`. */
   readonly returnTo?: string | undefined;
+  /**
+   * Something in front has just found out that the session server is away: what would only find out
+   * the same is answered at once. Default no.
+   */
+  readonly isAway?: boolean | undefined;
   /** May answer in place of the redirect; the cookies are added. */
   readonly onSuccess?: ((success: CallbackSuccess) => MaybeResponse) | undefined;
   /** May answer in place of the plain page; the cookies are added. */
@@ -63,7 +68,7 @@ export async function handleCallback(
   const cookies = cookieRequest(settings, request);
   const query = new URL(request.url).searchParams;
   const start = await readStart(settings, query);
-  if (start) return handleStart(engine, request, start);
+  if (start) return handleStart(engine, request, start, options.isAway);
   const [code, state, error] = ["code", "state", "error"].map((name) => query.get(name) || null);
   const flow = state ? await findFlow(settings, cookies.cookies, state) : null;
   const origins = [new URL(settings.redirectUri).origin, new URL(request.url).origin];

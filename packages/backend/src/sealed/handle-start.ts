@@ -4,6 +4,7 @@ import { plainPage } from "./plain-page.ts";
 import { returnPath } from "./return-path.ts";
 import { sessionHeaders } from "./session-headers.ts";
 import type { SessionRequest } from "./session-result.ts";
+import { unavailable } from "./session-results.ts";
 import { startSignIn } from "./start-sign-in.ts";
 import type { StartUrlOptions } from "./start-url.ts";
 
@@ -12,6 +13,7 @@ export async function handleStart(
   engine: Engine,
   request: SessionRequest,
   { mode = "sign_in", ...options }: StartUrlOptions,
+  isAway = false,
 ): Promise<Response> {
   const { settings } = engine;
   if (!isNavigation(request)) {
@@ -27,7 +29,9 @@ export async function handleStart(
   );
   let setCookies: readonly string[] = [];
   if (mode !== "sign_in") {
-    const found = await currentSession(engine, request);
+    const found = isAway
+      ? unavailable("session_server_unavailable", 1)
+      : await currentSession(engine, request);
     setCookies = found.headers.getSetCookie();
     if (found.status === "unavailable") {
       const { pathname, search } = new URL(request.url);

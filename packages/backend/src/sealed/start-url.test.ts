@@ -88,6 +88,14 @@ describe("a start URL", () => {
     },
   );
 
+  it("asks nobody again where a proxy has just found the session server away", async () => {
+    const jar = await signIn(server, manager);
+    server.pass(901);
+    const url = await manager.startUrl({ mode: "ensure", returnTo: "/plans" });
+    const answer = await manager.handleCallback(jar.request(url), { isAway: true });
+    expect([answer.status, server.calls.length]).toEqual([503, 1]);
+  });
+
   it("of mode refresh never leads to a sign-in", async () => {
     const url = await manager.startUrl({ mode: "refresh", returnTo: "/" });
     const answer = await manager.handleCallback(createJar().request(url));
