@@ -18,6 +18,8 @@ let branded: AppSite;
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   [server, browser] = await Promise.all([startDevServer(), launchChromium()]);
+  const { app_id } = server.credentials;
+  await server.latchkey("apps", "update", app_id, "--set", "organizationSelection=true");
   plain = await openAppSite(server);
   branded = await openAppSite(server, {
     name: "Bäckerei Sonnenschein & Töchter, Internationale Handelsgesellschaft",
@@ -120,6 +122,13 @@ test.each([
   await page.getByRole("button", { name: "It is my device" }).click();
   await page.getByText("Your device is signed in").waitFor();
   await take("17-device-done");
+  await joinSeveral(email);
+  const asked = { redirect_uri: `${plain.url}/callback`, response_type: "code" };
+  const query = new URLSearchParams({ client_id: server.credentials.client_id, ...asked });
+  await page.goto(
+    `${server.url.replace("127.0.0.1", "localhost")}/user_management/authorize?${query}`,
+  );
+  await take("18-organization");
   await page.goto(`${server.url}/user_management/sessions/logout`);
   await take("8-signed-out");
   await context.close();
@@ -150,6 +159,22 @@ async function mailedLink(path: string, body: { email: string }): Promise<string
     return made.accept_invitation_url ?? "";
   }
   return (await post(path, body)).password_reset_url ?? "";
+}
+
+/** Of the seeded app, which asks for a choice. */
+async function joinSeveral(email: string): Promise<void> {
+  const user_id = (await post("users", { email })).id ?? (await userId(email));
+  for (const name of ["Analytical Engines Ltd", "Bäckerei Sonnenschein & Töchter"]) {
+    const { id: organization_id } = await post("../organizations", { name });
+    await post("organization_memberships", { user_id, organization_id });
+  }
+}
+
+async function userId(email: string): Promise<string> {
+  const answer = await fetch(`${server.url}/user_management/users?email=${email}`, {
+    headers: { authorization: `Bearer ${server.credentials.api_key}` },
+  });
+  return ((await answer.json()) as { data: { id: string }[] }).data[0]?.id ?? "";
 }
 
 async function newUserCode(): Promise<string> {

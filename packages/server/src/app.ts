@@ -31,6 +31,7 @@ import { rememberingRouter } from "./http/remembering-router.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
 import { invitationPages } from "./login/invitation-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
+import { organizationRoutes } from "./login/organization-routes.ts";
 import { passwordResetPages } from "./login/password-reset-routes.ts";
 import type { Services } from "./services.ts";
 
@@ -94,6 +95,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", dashboardRoutes(services));
   app.route("/", deviceRoutes(services));
   app.route("/", invitationPages(services));
+  app.route("/", organizationRoutes(services));
   app.route("/", passwordResetPages(services));
   app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);

@@ -2,11 +2,13 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
+import { activeOrganizations } from "../organizations/active-organizations.ts";
 import { acceptInvitation, requireInvitation } from "../organizations/invitations.ts";
 import type { Services } from "../services.ts";
 import { issueAuthorizationCode } from "../sessions/authorization-codes.ts";
 import { emailAccount } from "../users/app-server-user.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
+import { choiceUrl } from "./organization-choice.ts";
 import { answerUrl, redirectTo } from "./redirect-answer.ts";
 
 export type LoginMethod = "email" | "password";
@@ -22,18 +24,29 @@ export interface Completed {
 }
 
 /**
- * Sends the browser back to the app with a code: by 303 after a form, by 302 after a link. Throws
- * `not_a_member` when the app asked for an organization that the user is not in.
+ * Sends the browser back to the app with a code: by 303 after a form, by 302 after a link; or on to
+ * choose an organization, where the app wants one and the user has several. Throws `not_a_member`
+ * when the app asked for an organization that the user is not in.
  */
 export async function redirectWithCode(
   services: Services,
   context: RequestContext,
-  { app, request, userId, method, authenticatedAt }: Completed,
+  completed: Completed,
   status: 302 | 303,
 ): Promise<Response> {
+  const { app, request, userId, method, authenticatedAt } = completed;
   const joined = await joinInvited(services, app, userId, request.invitationToken);
-  const organizationId = joined ?? request.organizationId;
-  if (organizationId !== null) await requireMember(services, app, userId, organizationId);
+  let organizationId = joined ?? request.organizationId;
+  if (organizationId !== null) {
+    await requireMember(services, app, userId, organizationId);
+  } else if (app.settings.organizationSelection) {
+    const [only, ...others] = await activeOrganizations(services.store, app.id, userId);
+    if (others.length > 0) {
+      if (request.prompt.includes("none")) throw choiceRequired();
+      return redirectTo(context, await choiceUrl(services, context, completed), status);
+    }
+    organizationId = only?.id ?? null;
+  }
   const code = await issueAuthorizationCode(services, {
     app,
     userId,
@@ -72,5 +85,13 @@ async function requireMember(
     "not_a_member",
     403,
     "This account is not an active member of the organization that the app asked for.",
+  );
+}
+
+function choiceRequired(): LatchkeyError {
+  return new LatchkeyError(
+    "organization_selection_required",
+    403,
+    "The user belongs to several organizations and has to choose one.",
   );
 }

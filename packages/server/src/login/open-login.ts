@@ -14,6 +14,7 @@ import {
   sealLoginRequest,
 } from "./login-request.ts";
 import type { PageOptions } from "./page-response.ts";
+import type { RedirectTarget } from "./redirect-answer.ts";
 
 /** A sign-in on its way, in the browser that began it. */
 export interface OpenLogin {
@@ -97,7 +98,13 @@ export function bindBrowser({ settings }: Services, context: RequestContext): st
 const MAX_ORIGINS = 50;
 
 /** Where the app may take the browser on to once it has the code; see page-response.ts. */
-export function formTargets({ app, request }: OpenLogin): NonNullable<PageOptions["formTargets"]> {
+export function formTargets({
+  app,
+  request,
+}: {
+  readonly app: App;
+  readonly request: RedirectTarget;
+}): NonNullable<PageOptions["formTargets"]> {
   const { allowedOrigins, redirectUris, logoutUris } = app.settings;
   const origins = [...redirectUris, ...logoutUris]
     .filter((url) => !url.includes("*"))

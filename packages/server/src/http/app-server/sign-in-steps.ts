@@ -4,6 +4,7 @@
  */
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../../apps/app-directory.ts";
+import { activeOrganizations } from "../../organizations/active-organizations.ts";
 import type { Services } from "../../services.ts";
 import { type PendingInput, startPendingSignIn } from "../../sessions/pending-sign-ins.ts";
 import type { User } from "../../storage/store.ts";
@@ -39,25 +40,18 @@ export async function organizationToBeginIn(
 ): Promise<string | null> {
   const { app, user } = signingIn;
   if (!app.settings.organizationSelection) return null;
-  const { items } = await services.store.organizations.memberships(
-    app.id,
-    { userId: user.id, organizationId: null, statuses: ["active"] },
-    { before: null, after: null, limit: MAX_CHOICES, order: "asc" },
-  );
-  const [only, ...others] = items;
-  if (!only) return null;
-  if (others.length === 0) return only.organization.id;
+  const organizations = await activeOrganizations(services.store, app.id, user.id);
+  const [only, ...others] = organizations;
+  if (others.length === 0) return only?.id ?? null;
   const waiting = { ...signingIn, waitsFor: "organization_selection" } as const;
   throw await pending(services, context, waiting, {
     message: "The user belongs to several organizations. Send the one to begin in with this token.",
     fields: {
       user: toAppServerUser(user),
-      organizations: items.map(({ organization: { id, name } }) => ({ id, name })),
+      organizations: organizations.map(({ id, name }) => ({ id, name })),
     },
   });
 }
-
-const MAX_CHOICES = 100;
 
 const REQUIRED = {
   email_verification: "email_verification_required",

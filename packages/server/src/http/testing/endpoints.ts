@@ -176,6 +176,8 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
   { method: "POST", path: "/login/device", caller: "anyone", body: { user_code: "WDJB-MJHT" } },
   { method: "GET", path: `/login/invitation?token=${TOKEN}`, caller: "anyone" },
   { method: "POST", path: "/login/invitation", caller: "anyone", body: { token: TOKEN } },
+  { method: "GET", path: "/login/organization?choose=x", caller: "anyone" },
+  { method: "POST", path: "/login/organization", caller: "anyone", body: { choose: "x" } },
   { method: "GET", path: `/login/reset-password?token=${TOKEN}`, caller: "anyone" },
   { method: "POST", path: "/login/reset-password", caller: "anyone", body: { token: TOKEN } },
   byKey("POST", "/user_management/magic_auth", { email: EMAIL }),

@@ -8,6 +8,7 @@ import { emailPage } from "./email-page.ts";
 import { invitationPage } from "./invitation-page.ts";
 import { layout, type PageContent } from "./layout.ts";
 import { messagePage } from "./message-page.ts";
+import { organizationPage } from "./organization-page.ts";
 import { newPasswordPage, passwordPage } from "./password-page.ts";
 import { passwordResetPage } from "./password-reset-page.ts";
 
@@ -79,6 +80,14 @@ const pages = (text: string): PageContent[] => [
     ip: text,
   }),
   invitationPage({ branding: branding(text), token: text, email: text, organizationName: text }),
+  organizationPage({
+    branding: branding(text),
+    choose: text,
+    organizations: [
+      { id: text, name: text },
+      { id: "org_2", name: text },
+    ],
+  }),
   passwordResetPage({ branding: branding(text), token: text, email: text, error: text }),
   messagePage({
     branding: branding(text),
