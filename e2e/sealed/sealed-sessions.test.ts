@@ -4,19 +4,20 @@ import { signInByCode } from "../app-server/plain-browser.ts";
 import { impersonationCode, openWorkOS } from "../app-server/workos.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { type Fault, type Faults, openFaults } from "./fault-server.ts";
-import { type NotesApp, openNotesApp, PASSWORD } from "./notes-app.ts";
 import { type SiteVisitor, siteVisitor } from "./site-visitor.ts";
+import { nodeSite } from "./sites/node-site.ts";
+import { openSite, PASSWORD, type Site } from "./sites/site.ts";
 
 const TTL = 3;
 let server: DevServer;
 let faults: Faults;
-let app: NotesApp;
+let app: Site;
 let people = 0;
 
 beforeAll(async () => {
   server = await startDevServer({ accessTokenTtl: TTL });
   faults = await openFaults(server.url);
-  app = await openNotesApp(server, { fetch: faults.fetch });
+  app = await openSite(nodeSite, server, { fetch: faults.fetch });
 });
 afterAll(async () => {
   await app?.close();
@@ -43,7 +44,7 @@ test("signs in by the hosted pages and back to the page asked for, private to wh
   expect([page.status, page.text]).toEqual([200, `person-${people}@example.com`]);
   expect(page.headers.get("cache-control")).toBe("private, no-store");
   expect(page.headers.get("vary")).toMatch(/cookie/i);
-  expect([...visitor.cookies.keys()]).toEqual(["wos-session"]);
+  expect([...visitor.cookies.keys()]).toEqual(["theme", "wos-session"]);
   expect(visitor.cookies.get("wos-session")?.length).toBeLessThan(2_048);
 });
 
@@ -61,7 +62,7 @@ test("refreshes an expired session silently, also eight times at once and twice 
 
 test("two processes refresh one cookie and both go on", async () => {
   const visitor = await signIn();
-  const second = await openNotesApp(server);
+  const second = await openSite(nodeSite, server);
   try {
     await expiry();
     const [here, there] = [visitor.copy(), visitor.copy()];
@@ -78,13 +79,13 @@ test("two processes refresh one cookie and both go on", async () => {
 test("signing out ends it here and at the server: the old cookie is dead everywhere", async () => {
   const visitor = await signIn();
   const thief = visitor.copy();
-  const out = await visitor.visit(`${app.url}/sign-out`);
-  expect(visitor.cookies.size).toBe(0);
+  const out = await visitor.visit(`${app.url}/sign-out`, { method: "POST" });
+  expect([...visitor.cookies.keys()]).toEqual(["theme"]);
   expect(out.location).toContain(`${server.url}/user_management/sessions/logout`);
   const away = await fetch(out.location, { redirect: "manual" });
   expect(away.headers.get("location")).toBe(`${app.url}/bye`);
   expect((await thief.copy().visit(app.url)).status).toBe(302);
-  const second = await openNotesApp(server);
+  const second = await openSite(nodeSite, server);
   try {
     await expiry();
     expect((await thief.visit(second.url)).status).toBe(302);
@@ -139,7 +140,7 @@ test("a cookie that the vendor's SDK sealed opens here, and one of ours there", 
   expect((await visitor.visit(app.url)).text).toBe(email);
   expect(visitor.cookies.get("wos-session")).toMatch(/^lks1\./);
 
-  const sharing = await openNotesApp(server, { seal: "iron" });
+  const sharing = await openSite(nodeSite, server, { seal: "iron" });
   try {
     const ours = await signIn(sharing);
     const session = workos.userManagement.loadSealedSession({
@@ -158,7 +159,7 @@ test("a cookie that the vendor's SDK sealed opens here, and one of ours there", 
 
 test("the password is rotated with nobody signed out; an app with another one leaves the cookie", async () => {
   const newest = "next:the password after that of 32 characters";
-  const open = (cookiePassword: string) => openNotesApp(server, { cookiePassword });
+  const open = (cookiePassword: string) => openSite(nodeSite, server, { cookiePassword });
   const both = await open(`${newest},1:${PASSWORD}`);
   const other = await open("other:the password of a third app on the domain");
   try {
@@ -166,7 +167,7 @@ test("the password is rotated with nobody signed out; an app with another one le
     const sealed = visitor.cookies.get("wos-session");
     const third = await visitor.visit(other.url);
     expect([third.status, visitor.cookies.get("wos-session")]).toEqual([302, sealed]);
-    await visitor.visit(`${other.url}/sign-out`);
+    await visitor.visit(`${other.url}/sign-out`, { method: "POST" });
     expect(visitor.cookies.get("wos-session")).toBe(sealed);
     expect((await visitor.visit(both.url)).status).toBe(200);
     expect(visitor.cookies.get("wos-session")).toMatch(/^lks1\.next\./);

@@ -2,9 +2,12 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSessionManager, type SessionManager } from "@latchkey/backend/sealed";
+import {
+  createSessionManager,
+  type SessionManager,
+  type SessionManagerOptions,
+} from "@latchkey/backend/sealed";
 import type { DevServer } from "../../support/dev-server.ts";
-import { PASSWORD } from "../notes-app.ts";
 
 export interface Site {
   readonly url: string;
@@ -26,15 +29,12 @@ export interface Listener {
 export const PUBLIC = { "cache-control": "public, max-age=600", vary: "Accept-Encoding" };
 export const OWN_COOKIE = "theme=dark; Path=/";
 
-export interface SiteOptions {
-  readonly fetch?: typeof fetch;
-  readonly trustProxy?: boolean;
-}
+export const PASSWORD = "a cookie password of more than 32 characters";
 
 export async function openSite(
   open: OpenSite,
   server: DevServer,
-  options: SiteOptions = {},
+  options: Partial<SessionManagerOptions> = {},
 ): Promise<Site> {
   // The address is part of the manager's options, and known once something listens.
   let listener: RequestListener = (_req, res) => res.writeHead(503).end();

@@ -214,3 +214,10 @@ export async function signIn(server: FakeAppServer, manager: Manager, jar = crea
   jar.keep(answer);
   return jar;
 }
+
+/** A server, an app's manager and a browser that is signed in with it. */
+export async function openSignedIn() {
+  const server = await createFakeAppServer();
+  const manager = server.manager();
+  return { server, manager, jar: await signIn(server, manager) };
+}

@@ -1,24 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  createFakeAppServer,
-  createJar,
-  type FakeAppServer,
-  type Jar,
-  signIn,
-} from "../../test-support/fake-app-server.ts";
+import { createJar, openSignedIn } from "../../test-support/fake-app-server.ts";
 import { expressSession, fastifySession, honoSession, toWebRequest } from "./adapters.ts";
-import type { SessionManager } from "./session-manager.ts";
 import type { SessionResult } from "./session-result.ts";
 
-let server: FakeAppServer;
-let manager: SessionManager;
-let jar: Jar;
+let { server, manager, jar } = await openSignedIn();
 beforeEach(async () => {
-  server = await createFakeAppServer();
-  manager = server.manager();
-  jar = await signIn(server, manager);
+  ({ server, manager, jar } = await openSignedIn());
 });
 
 let listening: ReturnType<typeof createServer> | undefined;

@@ -1,20 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  createFakeAppServer,
-  createJar,
-  type FakeAppServer,
-  type Jar,
-  signIn,
-} from "../../test-support/fake-app-server.ts";
-import type { SessionManager } from "./session-manager.ts";
+import { createJar, openSignedIn } from "../../test-support/fake-app-server.ts";
 
-let server: FakeAppServer;
-let manager: SessionManager;
-let jar: Jar;
+let { server, manager, jar } = await openSignedIn();
 beforeEach(async () => {
-  server = await createFakeAppServer();
-  manager = server.manager();
-  jar = await signIn(server, manager);
+  ({ server, manager, jar } = await openSignedIn());
   server.calls.length = 0;
 });
 

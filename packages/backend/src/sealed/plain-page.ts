@@ -1,4 +1,5 @@
 /** The page for a sign-in that did not come to its end: says what and leads on; no script. */
+import { escapeHtml } from "../escape-html.ts";
 import { sessionHeaders } from "./session-headers.ts";
 
 export interface PlainPage {
@@ -24,22 +25,12 @@ export function plainPage(page: PlainPage): Response {
   if (retryAfter !== undefined) headers.set("retry-after", String(retryAfter));
   const html = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
-<h1>${escaped(title)}</h1>
-<p>${escaped(text)}</p>
-<p><a href="${escaped(goOn)}">${retryAfter === undefined ? "Go on" : "Try again"}</a></p>
-<p><small>Code: ${escaped(code)}</small></p>
+<title>${escapeHtml(title)}</title>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(text)}</p>
+<p><a href="${escapeHtml(goOn)}">${retryAfter === undefined ? "Go on" : "Try again"}</a></p>
+<p><small>Code: ${escapeHtml(code)}</small></p>
 </html>
 `;
   return new Response(html, { status, headers });
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");

@@ -1,4 +1,5 @@
 /** What is answered in place of a page. None of it runs a script, and none of it is cached (R8). */
+import { escapeHtml } from "../escape-html.ts";
 import { markPrivate } from "../private-response.ts";
 
 export function redirect(location: string): Response {
@@ -10,7 +11,7 @@ export function redirect(location: string): Response {
  * redirect would not do, since browsers go by who began the navigation.
  */
 export function bouncePage(location: string): Response {
-  const target = escaped(location);
+  const target = escapeHtml(location);
   return page(
     200,
     `<meta http-equiv="refresh" content="0;url=${target}"><title>One moment</title><p>One moment. <a href="${target}">Go on</a></p>`,
@@ -21,7 +22,7 @@ export function bouncePage(location: string): Response {
 export function unavailablePage(location: string, retryAfter: number): Response {
   return page(
     503,
-    `<title>Try again in a moment</title><h1>We cannot look up your session right now</h1><p>You are not signed out. <a href="${escaped(location)}">Try again</a></p>`,
+    `<title>Try again in a moment</title><h1>We cannot look up your session right now</h1><p>You are not signed out. <a href="${escapeHtml(location)}">Try again</a></p>`,
     { "retry-after": String(retryAfter) },
   );
 }
@@ -62,13 +63,3 @@ function answer(body: string | null, status: number, headers: Record<string, str
   markPrivate(response.headers);
   return response;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? "");
