@@ -1,9 +1,10 @@
 /** The vendor's unmodified client in a page, for the test to drive; and a /refresh page made with it. */
 import Privy, { LocalStorage } from "@privy-io/js-sdk-core";
 
-const { VITE_APP_ID, VITE_SERVER_URL } = import.meta.env;
+const { VITE_APP_ID, VITE_CLIENT_ID, VITE_SERVER_URL } = import.meta.env;
 const options = {
   appId: VITE_APP_ID,
+  ...(VITE_CLIENT_ID && { clientId: VITE_CLIENT_ID }),
   baseUrl: VITE_SERVER_URL,
   storage: new LocalStorage(),
   logLevel: "NONE",

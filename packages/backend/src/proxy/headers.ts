@@ -7,13 +7,10 @@ const ASKED = [
   "content-type",
   "idempotency-key",
   "origin",
-  "purpose",
-  "sec-fetch-dest",
-  "sec-fetch-mode",
-  "sec-fetch-site",
-  "sec-purpose",
   "user-agent",
 ];
+/** What a runtime's fetch overwrites with its own goes under another name. */
+const RENAMED = ["purpose", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-purpose"];
 const ANSWERED = [
   "content-type",
   "content-security-policy",
@@ -34,6 +31,7 @@ export function requestHeaders(given: Headers, claim: Record<string, string>): H
   const headers = new Headers();
   for (const [name, value] of given) {
     if (ASKED.includes(name) || /^privy-[a-z-]+$/.test(name)) headers.set(name, value);
+    if (RENAMED.includes(name)) headers.set(`x-latchkey-proxy-${name}`, value);
   }
   const authorization = given.get("authorization") ?? "";
   // What stands in front of a preview deployment is not for the session server.

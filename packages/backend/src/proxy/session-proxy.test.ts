@@ -48,7 +48,7 @@ describe("the session proxy", () => {
     expect(Object.fromEntries(request.headers)).toEqual({
       "content-type": "application/json",
       origin: "https://app.example.com",
-      "sec-fetch-site": "same-origin",
+      "x-latchkey-proxy-sec-fetch-site": "same-origin",
       "privy-app-id": options.appId,
       authorization: "Bearer a.b.c",
       cookie: "privy-refresh-token=lk1; __Host-latchkey-prelogin=p",

@@ -35,7 +35,9 @@ function openProxied(headers = proxy) {
       headers: {
         "privy-app-id": server.app.id,
         origin: ORIGIN,
-        "sec-fetch-site": "same-origin",
+        "x-latchkey-proxy-sec-fetch-site": "same-origin",
+        // As the fetch of Node writes it.
+        "sec-fetch-mode": "cors",
         ...(cookie && { cookie }),
         ...headers,
         ...options.headers,
@@ -113,6 +115,10 @@ describe("an app's own server in front, without a verified domain", () => {
     const { through } = openProxied();
     const elsewhere = { origin: "https://evil.test" };
     expect((await through("/api/v1/sessions", { body: {}, headers: elsewhere })).code).toBe(
+      "invalid_origin",
+    );
+    const foreign = { "x-latchkey-proxy-sec-fetch-site": "cross-site" };
+    expect((await through("/api/v1/sessions", { body: {}, headers: foreign })).code).toBe(
       "invalid_origin",
     );
     const silent = { origin: undefined };

@@ -25,7 +25,7 @@ import { sessionPolicy } from "../../sessions/policy.ts";
 import { terminalError } from "../../sessions/terminal.ts";
 import { sessionOfToken } from "../../sessions/token-session.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
-import { findClient, hostOf, proxyClaim } from "../middleware/caller.ts";
+import { browserHeader, findClient, hostOf, proxyClaim } from "../middleware/caller.ts";
 import { refreshFromRequest } from "./refresh-from-request.ts";
 import { clearSessionCookies, deliver, refreshCookies } from "./session-cookies.ts";
 import { type KnownSoFar, refreshErrorPage } from "./session-refresh-page.ts";
@@ -100,7 +100,7 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
     const { app, client } = context.var.caller;
     if (refreshCookies(context).length === 0) {
       // A browser that another site's link sent here keeps Strict cookies back: that proves nothing.
-      const site = context.req.header("sec-fetch-site");
+      const site = browserHeader(context, "sec-fetch-site");
       const hidden = site === undefined || site === "cross-site";
       if (!hidden) clearSessionCookies(context, cookies);
       return hidden ? "unknown" : "signed_out";
@@ -151,9 +151,9 @@ function requireCookies({ app, modeOf }: Place, client: AppClient | null): Cooki
 
 /** Only a page that a person goes to: not what is fetched ahead, framed or asked for by a script. */
 function requireNavigation(context: RequestContext): void {
-  const purpose = context.req.header("sec-purpose") ?? context.req.header("purpose") ?? "";
-  const mode = context.req.header("sec-fetch-mode") ?? "navigate";
-  const destination = context.req.header("sec-fetch-dest") ?? "document";
+  const purpose = browserHeader(context, "sec-purpose") ?? browserHeader(context, "purpose") ?? "";
+  const mode = browserHeader(context, "sec-fetch-mode") ?? "navigate";
+  const destination = browserHeader(context, "sec-fetch-dest") ?? "document";
   const isNavigation =
     context.req.method === "GET" && mode === "navigate" && destination === "document";
   if (isNavigation && isPage(context) && !purpose.includes("prefetch")) return;

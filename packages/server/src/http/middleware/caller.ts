@@ -45,6 +45,15 @@ export const proxyClaim = (context: RequestContext): ProxyClaim => ({
   authorization: context.req.header(PROXY_AUTHORIZATION) ?? null,
 });
 
+/**
+ * What the browser says of the request. The fetch of an app's own server writes some of these headers
+ * itself, so its proxy passes them on under another name; who claims to be one has to prove it.
+ */
+export const browserHeader = (context: RequestContext, name: string): string | undefined =>
+  context.req.header(
+    context.req.header(PROXY_BASE) === undefined ? name : `x-latchkey-proxy-${name}`,
+  );
+
 /** Null for a request that came by no proxy of this app. */
 export async function proxiedMode(
   context: RequestContext,
@@ -71,7 +80,7 @@ export function requireOrigin(
 
 /** What rides on cookies must come from a page of the app, and say so (ASVS 3.5.1). */
 function requireOwnPage(context: RequestContext, origin: string | null): void {
-  const fetchSite = context.req.header("sec-fetch-site") ?? null;
+  const fetchSite = browserHeader(context, "sec-fetch-site") ?? null;
   const verdict = judgeCall({ method: context.req.method, origin, fetchSite });
   if (verdict === "missing_origin") throw missingOrigin();
   if (verdict === "cross_site") throw crossSite();
