@@ -32,7 +32,8 @@ function certificate(
   extensions: readonly Buffer[],
 ): string {
   const number = Buffer.alloc(4);
-  number.writeUInt32BE(++serial);
+  // The first byte is not 0: DER allows no padding.
+  number.writeUInt32BE(0x40000000 + ++serial);
   const tbs = tagged(
     0x30,
     tagged(0xa0, tagged(0x02, Buffer.of(2))),
@@ -46,7 +47,7 @@ function certificate(
   );
   const signature = tagged(0x03, Buffer.of(0), sign("sha256", tbs, signer));
   const base64 = tagged(0x30, tbs, tagged(0x30, ECDSA_WITH_SHA256), signature).toString("base64");
-  const lines = base64.replace(/.{64}/g, "$&\n");
+  const lines = base64.match(/.{1,64}/g)?.join("\n");
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 

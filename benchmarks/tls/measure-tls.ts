@@ -1,6 +1,5 @@
 /** What a TLS handshake costs the server, with few and with many certificates in the store. */
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { sourceCondition } from "../processes/server-process.ts";
 import type { HandshakeJob, HandshakeResult } from "./handshake-process.ts";
 import { type StockedServer, startStockedServer } from "./stocked-server.ts";
@@ -74,14 +73,20 @@ function startHandshakes() {
   const child = fork(new URL("./handshake-process.ts", import.meta.url), [], {
     execArgv: [sourceCondition],
   });
+  const ended = new Promise<never>((_resolve, reject) => {
+    child.once("exit", (code) => {
+      reject(new Error(`the client of the handshakes ended with ${code}`));
+    });
+  });
+  // Ending is a failure only while somebody waits for it.
+  ended.catch(() => undefined);
   return {
     async run(job: HandshakeJob): Promise<HandshakeResult> {
-      child.send(job);
-      const ended = once(child, "exit").then(([code]) => {
-        throw new Error(`the client of the handshakes ended with ${code}`);
+      const answered = new Promise<HandshakeResult>((resolve) => {
+        child.once("message", (result: HandshakeResult) => resolve(result));
       });
-      const [result] = await Promise.race([once(child, "message"), ended]);
-      return result as HandshakeResult;
+      child.send(job);
+      return Promise.race([answered, ended]);
     },
     stop: () => void child.kill(),
   };

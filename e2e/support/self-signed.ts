@@ -30,7 +30,10 @@ export function selfSigned(name: string): SelfSigned {
     sequence(ECDSA_WITH_SHA256),
     tagged(0x03, Buffer.concat([Buffer.of(0), signature])),
   );
-  const base64 = certificate.toString("base64").replace(/.{64}/g, "$&\n");
+  const base64 = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)
+    ?.join("\n");
   const digest = createHash("sha256").update(spki).digest("base64");
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -95,6 +95,16 @@ describe("the context of a server name", () => {
     expect(await find(NAME)).toBeNull();
   });
 
+  test("that cannot be read is asked for once in a second, and is there as soon as it can", async () => {
+    away = true;
+    warnings.length = 0;
+    for (let repeat = 0; repeat < 20; repeat++) expect(await find(NAME)).toBeNull();
+    expect([asked.length, warnings.length]).toEqual([1, 1]);
+    away = false;
+    now += 1000;
+    expect(await find(NAME)).not.toBeNull();
+  });
+
   test("is null for what is no host name, and the store is not asked", async () => {
     for (const name of [
       "",

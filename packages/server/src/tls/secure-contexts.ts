@@ -19,6 +19,8 @@ const FRESH_MS = 5000;
 /** Older than that, a handshake waits for the store before it takes what was known. */
 const STALE_MS = 60_000;
 const MOST = 10_000;
+/** After a failure, a name that was not known before is looked for again this soon. */
+const FAILED_MS = 1000;
 /** Names that nobody has are asked for by strangers: their questions stay few. */
 const MOST_LOADING = 64;
 const MOST_UNKNOWN = 10_000;
@@ -56,7 +58,9 @@ export function secureContexts(input: SecureContextsInput): FindContext {
       return keep(name, { version, context, checkedAt: now() });
     } catch (error) {
       input.log.warn({ err: error, name }, "the certificate of a handshake could not be read");
-      return known?.context ?? null;
+      if (known) return known.context;
+      note(unknown, name, now() - FRESH_MS + FAILED_MS, MOST_UNKNOWN);
+      return null;
     }
   }
 
