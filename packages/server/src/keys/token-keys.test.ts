@@ -1,3 +1,4 @@
+import { crypto } from "@latchkey/core/crypto";
 import { unavailable } from "@latchkey/core/errors";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type WatchedStore, watchStore } from "../sessions/testing/watched-store.ts";
@@ -48,7 +49,7 @@ describe("the ring of token keys (R1)", () => {
 
   test("reloads once a second for a name that it does not know, and answers 503", async () => {
     await ring.current();
-    const unknown = () => ring.find("made-up");
+    const unknown = async () => ring.find("made-up");
     const refused = { status: 503, code: "unknown_token_key" };
     await world.advance(1000);
     watched.calls.length = 0;
@@ -83,16 +84,51 @@ describe("the ring of token keys (R1)", () => {
     await world.advance(10 * MINUTE);
     expect((await ring.find(kid)).kid).toBe(kid);
     expect((await ring.current()).kid).toBe(kid);
-    await expect(ring.find("made-up")).rejects.toMatchObject({ status: 503 });
-    await expect(open().current()).rejects.toBe(away);
+    await expect((async () => ring.find("made-up"))()).rejects.toMatchObject({ status: 503 });
+    await expect((async () => open().current())()).rejects.toBe(away);
     watched.heal();
     expect((await open().current()).kid).toBe(kid);
+  });
+
+  test("finds a key whose record a restore took, and no other's (R9)", async () => {
+    const before = await ring.current();
+    const later = await openStoreWorld(":memory:");
+    const lost = await addTokenKey(later.store.keys, master);
+    const theirs = openTokenKeyRing(later.store.keys, master, later.now);
+    const found = await ring.find(lost);
+    expect(found).toEqual(await theirs.find(lost));
+    expect(found.retired).toBe(false);
+    expect((await ring.current()).kid).toBe(before.kid);
+    const foreign = openMasterKey("quite another master key for this test");
+    const other = await openStoreWorld(":memory:");
+    const foreignKid = await addTokenKey(other.store.keys, foreign);
+    const refused = { code: "unknown_token_key", status: 503 };
+    await expect((async () => ring.find(foreignKid))()).rejects.toMatchObject(refused);
+    await Promise.all([later.close(), other.close()]);
+  });
+
+  test("still knows the keys of random salts that earlier versions made", async () => {
+    const key = await master.subkey("refresh-token", "a-random-salt");
+    const digest = Buffer.from(await crypto.sha256(key)).toString("base64url");
+    const kid = digest.slice(0, 10);
+    await world.store.keys.addTokenKey({ kid, salt: "a-random-salt" });
+    expect((await ring.find(kid)).key).toEqual(key);
+  });
+
+  test("never makes a key again that was used, retired ones included", async () => {
+    const made = new Set<string>();
+    for (let count = 0; count < 40; count++) {
+      const kid = await addTokenKey(world.store.keys, master);
+      await world.store.keys.retireTokenKey(kid);
+      made.add(kid);
+    }
+    expect(made.size).toBe(40);
   });
 
   test("knows a key that was made under another master key for what it is", async () => {
     const foreign = openMasterKey("quite another master key for this test");
     const kid = await addTokenKey(world.store.keys, foreign);
-    await expect(ring.find(kid)).rejects.toMatchObject({
+    await expect((async () => ring.find(kid))()).rejects.toMatchObject({
       code: "master_key_mismatch",
       status: 503,
     });

@@ -14,7 +14,10 @@ export interface TokenKey {
 export interface TokenKeyRing {
   /** The one that new generations are written under. */
   current(): MaybePromise<TokenKey>;
-  /** Reloads the ring once for an unknown name; then 503, never a terminal answer. */
+  /**
+   * Reloads the ring once for an unknown name. One that this master key makes is taken all the same:
+   * a restore took its record. Any other is 503, never a terminal answer.
+   */
   find(kid: string): MaybePromise<TokenKey>;
 }
 
@@ -69,6 +72,13 @@ export function openTokenKeyRing(
     await reload();
   }
 
+  let derived: Promise<ReadonlyMap<string, TokenKey>> | undefined;
+  /** Every key that the master key has, by name; made when the first is missed. */
+  function lostKeys(): Promise<ReadonlyMap<string, TokenKey>> {
+    derived ??= deriveAll(master);
+    return derived;
+  }
+
   const isRecent = () => Math.abs(now() - loadedAt) < MAX_AGE_MS;
 
   /** Keeps what is known when the store does not answer. */
@@ -95,7 +105,7 @@ export function openTokenKeyRing(
     const known = ring.get(kid);
     if (known) return known;
     if (Math.abs(now() - loadedAt) >= RELOAD_INTERVAL_MS) await reload();
-    const found = ring.get(kid);
+    const found = ring.get(kid) ?? (await lostKeys()).get(kid);
     if (found) return found;
     throw unavailable(
       "unknown_token_key",
@@ -109,9 +119,41 @@ export function openTokenKeyRing(
   };
 }
 
+/**
+ * So many sub-keys a master key has, each by its number: what follows from the master key alone no
+ * restore can lose. Enough that none comes twice in a deployment's life, few enough to make them all.
+ */
+const SUBKEYS = 1024;
+const saltOf = (number: number): string => `sub-key ${number}`;
+
+async function deriveAll(master: MasterKey): Promise<ReadonlyMap<string, TokenKey>> {
+  const keys = new Map<string, TokenKey>();
+  for (let number = 0; number < SUBKEYS; number++) {
+    const key = await master.subkey("refresh-token", saltOf(number));
+    const kid = await kidOf(key);
+    keys.set(kid, { kid, key, retired: false });
+  }
+  return keys;
+}
+
+/** One of those that were never used, by chance: the next after a restore is not the one lost. */
+async function newSalt(store: KeyStore): Promise<string> {
+  const used = new Set((await store.tokenKeys()).map(({ salt }) => salt));
+  const [high = 0, low = 0] = crypto.randomBytes(2);
+  for (let tried = 0; tried < SUBKEYS; tried++) {
+    const salt = saltOf((high * 256 + low + tried) % SUBKEYS);
+    if (!used.has(salt)) return salt;
+  }
+  throw new LatchkeyError(
+    "token_keys_used_up",
+    409,
+    `All ${SUBKEYS} sub-keys of this master key have been used; a new one would be an old one.`,
+  );
+}
+
 /** Adds a sub-key; from then on new generations are written under it. */
 export async function addTokenKey(store: KeyStore, master: MasterKey): Promise<string> {
-  const salt = base64url(crypto.randomBytes(16));
+  const salt = await newSalt(store);
   const kid = await kidOf(await master.subkey("refresh-token", salt));
   await store.addTokenKey({ kid, salt });
   return kid;
