@@ -6,12 +6,10 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -19,6 +17,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { root } from "../support/server-process.ts";
+import { buildOnce } from "./build-once.ts";
 
 export interface Variant {
   readonly name: string;
@@ -49,6 +48,9 @@ export const EXAMPLE: Variant = {
   source: join(root, "examples/nextjs"),
 };
 
+/** Of hooks that build: a minute, and many on a busy machine. */
+export const BUILD_MS = 600_000;
+
 const here = fileURLToPath(new URL(".", import.meta.url));
 /** Two folders below the checkout, as the examples are. */
 const cache = join(root, ".cache");
@@ -70,26 +72,17 @@ export const nextBin = ({ next }: Variant, folder: string): string =>
 export async function buildSite(variant: Variant): Promise<string> {
   const packages = variant.sdk === "@latchkey/nextjs" ? await buildPackages() : [];
   const folder = join(cache, `${variant.name}-${fingerprint(variant, packages)}`);
-  if (existsSync(join(folder, ".next/BUILD_ID"))) return folder;
-  removeFormer(variant);
-  assemble(variant, folder, packages);
-  // The types are the same for both versions of Next.
-  const env = environment(variant.next === "next" ? {} : { SKIP_TYPES: "true" });
-  const options = { cwd: folder, env };
-  await run(process.execPath, [nextBin(variant, folder), "build"], options).catch(
-    (error: { stdout?: string; stderr?: string }) => {
-      rmSync(join(folder, ".next/BUILD_ID"), { force: true });
-      throw new Error(`next build of ${variant.name} failed:\n${error.stdout}\n${error.stderr}`);
-    },
-  );
+  await buildOnce(folder, async () => {
+    assemble(variant, folder, packages);
+    // The types are the same for both versions of Next.
+    const env = environment(variant.next === "next" ? {} : { SKIP_TYPES: "true" });
+    await run(process.execPath, [nextBin(variant, folder), "build"], { cwd: folder, env }).catch(
+      ({ stdout, stderr }: { stdout?: string; stderr?: string }) => {
+        throw new Error(`next build of ${variant.name} failed:\n${stdout}\n${stderr}`);
+      },
+    );
+  });
   return folder;
-}
-
-function removeFormer({ name }: Variant): void {
-  const former = new RegExp(`^${name}-[0-9a-f]{16}$`);
-  for (const each of existsSync(cache) ? readdirSync(cache) : []) {
-    if (former.test(each)) rmSync(join(cache, each), { recursive: true, force: true });
-  }
 }
 
 const sourceOf = ({ source }: Variant) => source ?? join(here, "site");

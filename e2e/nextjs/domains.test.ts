@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { type HttpsFront, openHttpsFront } from "../support/https-front.ts";
-import { AUTHKIT, buildSite, LATCHKEY, type Variant } from "./build-site.ts";
+import { AUTHKIT, BUILD_MS, buildSite, LATCHKEY, type Variant } from "./build-site.ts";
 import { newMembership } from "./organization.ts";
 import { type Site, startSite } from "./site-process.ts";
 import { siteSettings } from "./site-settings.ts";
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const at = (path: string) => JSON.stringify([APP, DASHBOARD].map((site) => site + path));
   const lists = ["--set", `redirectUris=${at("/callback")}`, "--set", `logoutUris=${at("/bye")}`];
   await server.latchkey("apps", "update", server.credentials.app_id, ...lists);
-}, 300_000);
+}, BUILD_MS);
 afterAll(async () => {
   await browser?.close();
   await front?.close();
@@ -75,7 +75,7 @@ describe.each(variants)("$name", (variant) => {
     await context.close();
   }
 
-  test("one sign-in is one session at every site of the domain; signing out of one ends all", () =>
+  test.concurrent("one sign-in is one session at every site of the domain; signing out of one ends all", () =>
     signedIn(async ({ page, facts, context, cookie }) => {
       const jar = await context.cookies(APP);
       expect(jar.find(({ name }) => name === "wos-session")).toMatchObject({
@@ -93,7 +93,7 @@ describe.each(variants)("$name", (variant) => {
       }
     }));
 
-  test("a third app with another password sees nobody and leaves the cookie alone", () =>
+  test.concurrent("a third app with another password sees nobody and leaves the cookie alone", () =>
     signedIn(async ({ page, facts, cookie, email }) => {
       const before = await cookie();
       await page.goto(OTHER);
@@ -104,7 +104,7 @@ describe.each(variants)("$name", (variant) => {
       expect(await facts("member")).toMatchObject({ email });
     }));
 
-  test("hooks tell the page who is signed in and give it tokens", () =>
+  test.concurrent("hooks tell the page who is signed in and give it tokens", () =>
     signedIn(async ({ page, facts, email }) => {
       const { sessionId, sub } = await facts("member");
       await page.getByRole("link", { name: "Client" }).click();
@@ -137,7 +137,7 @@ describe.each(variants)("$name", (variant) => {
       await page.locator("input[name=email]").waitFor();
     }));
 
-  test("eager auth hands the token over with the document, once", () =>
+  test.concurrent("eager auth hands the token over with the document, once", () =>
     signedIn(async ({ page, facts, context, cookie }) => {
       const actions: string[] = [];
       page.on("request", (request) => {

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { complaintsOf, launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { buildSite, EXAMPLE } from "./build-site.ts";
+import { BUILD_MS, buildSite, EXAMPLE } from "./build-site.ts";
 import { newMembership } from "./organization.ts";
 import { type Site, startSite } from "./site-process.ts";
 import { openVisitor } from "./visitor.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
     LATCHKEY_REDIRECT_URI: `${url}/callback`,
     LATCHKEY_COOKIE_PASSWORD: "1:a cookie password of more than 32 characters",
   }));
-}, 300_000);
+}, BUILD_MS);
 afterAll(async () => {
   await browser?.close();
   await site?.close();

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { impersonationCode, openWorkOS } from "../app-server/workos.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { AUTHKIT, buildSite, LATCHKEY, LATCHKEY_EDGE, type Variant } from "./build-site.ts";
+import {
+  AUTHKIT,
+  BUILD_MS,
+  buildSite,
+  LATCHKEY,
+  LATCHKEY_EDGE,
+  type Variant,
+} from "./build-site.ts";
 import { newMembership } from "./organization.ts";
 import { type Site, startSite } from "./site-process.ts";
 import { siteSettings } from "./site-settings.ts";
@@ -25,7 +32,7 @@ beforeAll(async () => {
     launchChromium(),
     ...builds,
   ]);
-}, 300_000);
+}, BUILD_MS);
 afterAll(async () => {
   await browser?.close();
   await server?.stop();

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
-import { AUTHKIT, buildSite, LATCHKEY, type Variant } from "./build-site.ts";
+import { AUTHKIT, BUILD_MS, buildSite, LATCHKEY, type Variant } from "./build-site.ts";
 import { type Site, startSite } from "./site-process.ts";
 import { siteSettings } from "./site-settings.ts";
 import { openVisitor, type Visitor } from "./visitor.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
     start(LATCHKEY, ourFolder, { LATCHKEY_SEAL: "iron" }),
     start(LATCHKEY, ourFolder),
   ]);
-}, 300_000);
+}, BUILD_MS);
 afterAll(async () => {
   await browser?.close();
   await Promise.all([theirs, ours, moved].map((site) => site?.close()));
@@ -50,7 +50,7 @@ async function signedInAt(site: Site, work: (visitor: Visitor) => Promise<void>)
   await context.close();
 }
 
-test.each(["theirs", "ours"])(
+test.concurrent.each(["theirs", "ours"])(
   "a session begun at %s goes back and forth, whoever refreshes it",
   (begun) =>
     signedInAt(begun === "theirs" ? theirs : ours, async ({ page, facts, cookie, email }) => {
@@ -64,7 +64,7 @@ test.each(["theirs", "ours"])(
     }),
 );
 
-test("moving over to ours signs nobody out, and seals the cookie smaller", () =>
+test.concurrent("moving over to ours signs nobody out, and seals the cookie smaller", () =>
   signedInAt(theirs, async ({ page, facts, cookie, email }) => {
     const { sessionId } = await facts("member");
     const before = (await cookie()) ?? "";
