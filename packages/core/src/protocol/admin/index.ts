@@ -3,6 +3,8 @@ import { adminOperations } from "./admin-operations.ts";
 import { appOperations } from "./app-operations.ts";
 import { auditOperations } from "./audit-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
+import { keyOperations } from "./key-operations.ts";
+import { organizationOperations } from "./organization-operations.ts";
 import { userOperations } from "./user-operations.ts";
 
 export const operations = {
@@ -10,6 +12,8 @@ export const operations = {
   ...appOperations,
   ...domainOperations,
   ...userOperations,
+  ...organizationOperations,
+  ...keyOperations,
   ...auditOperations,
 } as const;
 
@@ -32,4 +36,12 @@ export {
 } from "./operation.ts";
 export { errorAnswer } from "./shapes.ts";
 export type { AdminSession, AdminUser } from "./user-operations.ts";
-export type { adminOperations, appOperations, auditOperations, domainOperations, userOperations };
+export type {
+  adminOperations,
+  appOperations,
+  auditOperations,
+  domainOperations,
+  keyOperations,
+  organizationOperations,
+  userOperations,
+};

@@ -26,7 +26,7 @@ wrong; [errors](errors.md) explains each code.
 export function managementReference(): string {
   const { paths } = openApi("") as { paths: Record<string, Record<string, Described>> };
   const sections = Object.entries(operations).map(([name, operation]) =>
-    section(operation, (paths[operation.path] ?? {})[operation.method.toLowerCase()], name),
+    section(operation, paths[operation.path]?.[operation.method.toLowerCase()], name),
   );
   const tags = [...new Set(Object.values(operations).map(({ tag }) => tag))];
   const byTag = tags.map((tag) => {

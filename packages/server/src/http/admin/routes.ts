@@ -14,7 +14,9 @@ import { auditHandlers } from "./audit.ts";
 import { audited } from "./audited.ts";
 import { domainHandlers } from "./domains.ts";
 import type { Call, Handlers } from "./handler.ts";
+import { keyHandlers } from "./keys.ts";
 import { openApi } from "./openapi.ts";
+import { organizationHandlers } from "./organizations.ts";
 import { ownHost } from "./own-host.ts";
 import { readBody, readQueryOf } from "./read-call.ts";
 import { userHandlers } from "./users.ts";
@@ -29,6 +31,8 @@ export function adminRoutes(services: Services): Hono<RequestEnv> {
     ...appHandlers(services),
     ...domainHandlers(services),
     ...userHandlers(services),
+    ...organizationHandlers(services),
+    ...keyHandlers(services),
     ...auditHandlers(services),
   };
 

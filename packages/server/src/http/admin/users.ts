@@ -6,11 +6,11 @@ import type { Services } from "../../services.ts";
 import { impersonate } from "../../sessions/impersonation.ts";
 import { eventWords } from "../../sessions/trail-words.ts";
 import type { Session, User, UserListingPlace } from "../../storage/store.ts";
+import { wireUserId } from "../../users/wire-user.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
+import { findUser } from "./find-user.ts";
 import type { Handlers } from "./handler.ts";
 import { found, requireApp } from "./missing.ts";
-
-const DID = "did:privy:";
 
 const place = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("by_age"), createdAt: z.int(), id: z.string() }),
@@ -24,10 +24,7 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
   /** By either protocol's id. */
   async function requireUser(appId: string, userId: string): Promise<User> {
     await requireApp(directory, appId);
-    const user = userId.startsWith("user_")
-      ? await store.profiles.findByServerId(appId, userId)
-      : await store.users.find(appId, bare(userId));
-    return found(user, "user");
+    return found(await findUser(store, appId, userId), "user");
   }
 
   async function requireSession(appId: string, sessionId: string) {
@@ -38,7 +35,7 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
   return {
     async listUsers({ params: { appId }, query: { after, limit, search } }) {
       await requireApp(directory, appId);
-      const exact = search && (await store.users.find(appId, bare(search)));
+      const exact = search && (await findUser(store, appId, search));
       if (exact) return { items: [toUser(exact)], next: null };
       const { users, next } = await store.userListing.page({
         appId,
@@ -69,7 +66,7 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
       const user = await requireUser(params.appId, params.userId);
       await store.users.delete(params.appId, user.id);
       // The id alone: what was deleted is not kept here.
-      record({ before: { id: `${DID}${user.id}`, createdAt: user.createdAt } });
+      record({ before: { id: wireUserId(user.id), createdAt: user.createdAt } });
       return undefined;
     },
 
@@ -125,7 +122,7 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
       const events = await store.sessions.events(sessionId);
       return {
         session: toSession(session, now),
-        userId: `${DID}${session.userId}`,
+        userId: wireUserId(session.userId),
         events: events.map(({ type, at }) => ({ type, at, words: eventWords(type) })),
       };
     },
@@ -140,11 +137,9 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
   };
 }
 
-const bare = (id: string): string => (id.startsWith(DID) ? id.slice(DID.length) : id);
-
 function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
   return {
-    id: `${DID}${id}`,
+    id: wireUserId(id),
     serverId: user.serverId,
     isGuest: user.isGuest,
     accounts: accounts.map(({ type, subject, isVerified, latestVerifiedAt }) => ({

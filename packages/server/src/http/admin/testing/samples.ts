@@ -82,6 +82,18 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     return `/admins/${body.admin.id}`;
   }
 
+  async function organization(): Promise<string> {
+    const { body } = await call("owner", "POST", `${app}/organizations`, { name: "Acme" });
+    return `${app}/organizations/${body.id}`;
+  }
+
+  async function member(): Promise<string> {
+    const path = `${await organization()}/members`;
+    const userId = (await user()).split("/").at(-1);
+    const { body } = await call("owner", "POST", path, { userId });
+    return `${path}/${body.id}`;
+  }
+
   async function appClient(): Promise<{ path: string; version: number }> {
     const { body } = await call("owner", "POST", `${app}/clients`, { name: "Mobile" });
     return { path: `${app}/clients/${body.id}`, version: body.version };
@@ -216,6 +228,39 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     revokeUserSessions: async () => ({ path: `${await user()}/sessions`, key }),
     getSession: async () => ({ path: await session(), key }),
     revokeSession: async () => ({ path: await session(), key }),
+    listOrganizations: async () => {
+      await organization();
+      return { path: `${app}/organizations?limit=1`, key };
+    },
+    createOrganization: of(`${app}/organizations`, { name: "Acme" }),
+    getOrganization: async () => ({ path: await organization(), key }),
+    updateOrganization: async () => ({
+      path: await organization(),
+      body: { name: "Acme Ltd", entitlements: ["audit-logs"], featureFlags: ["beta"] },
+      key,
+    }),
+    deleteOrganization: async () => ({ path: await organization(), key }),
+    listMembers: async () => ({ path: (await member()).replace(/\/[^/]*$/, ""), key }),
+    addMember: async () => ({
+      path: `${await organization()}/members`,
+      body: { userId: (await user()).split("/").at(-1), roles: ["admin"] },
+      key,
+    }),
+    changeMember: async () => ({ path: await member(), body: { status: "inactive" }, key }),
+    removeMember: async () => ({ path: await member(), key }),
+    listOrganizationInvitations: async () => ({ path: `${await organization()}/invitations`, key }),
+    inviteMember: async () => ({
+      path: `${await organization()}/invitations`,
+      body: { email: `${newCuid()}@example.com`, role: "member" },
+      key,
+    }),
+    async revokeMemberInvitation() {
+      const path = `${await organization()}/invitations`;
+      const { body } = await call("owner", "POST", path, { email: `${newCuid()}@example.com` });
+      return { path: `${path}/${body.id}`, key };
+    },
+    listSigningKeys: of(`${app}/signing-keys`),
+    rotateSigningKeys: of(`${app}/signing-keys`, { leaked: true }),
     listAuditEntries: of("/audit-log?limit=5&action=createApp"),
   };
 }
