@@ -33,49 +33,50 @@ export class PlainResponse implements Response {
     return this.#whole;
   }
 
-  get headers() {
+  // The types by name, not as they are here: an app's declarations of the web may be others.
+  get headers(): Response["headers"] {
     return this.#response.headers;
   }
-  get body() {
+  get body(): Response["body"] {
     return this.#response.body;
   }
-  get bodyUsed() {
+  get bodyUsed(): Response["bodyUsed"] {
     return this.#response.bodyUsed;
   }
-  get ok() {
+  get ok(): Response["ok"] {
     return this.#response.ok;
   }
-  get redirected() {
+  get redirected(): Response["redirected"] {
     return this.#response.redirected;
   }
-  get statusText() {
+  get statusText(): Response["statusText"] {
     return this.#response.statusText;
   }
-  get type() {
+  get type(): Response["type"] {
     return this.#response.type;
   }
-  get url() {
+  get url(): Response["url"] {
     return this.#response.url;
   }
-  arrayBuffer() {
+  arrayBuffer(): ReturnType<Response["arrayBuffer"]> {
     return this.#response.arrayBuffer();
   }
-  blob() {
+  blob(): ReturnType<Response["blob"]> {
     return this.#response.blob();
   }
-  bytes() {
+  bytes(): ReturnType<Response["bytes"]> {
     return this.#response.bytes();
   }
-  clone() {
+  clone(): ReturnType<Response["clone"]> {
     return this.#response.clone();
   }
-  formData() {
+  formData(): ReturnType<Response["formData"]> {
     return this.#response.formData();
   }
-  json() {
+  json(): ReturnType<Response["json"]> {
     return this.#response.json();
   }
-  text() {
+  text(): ReturnType<Response["text"]> {
     return this.#response.text();
   }
 }
