@@ -70,6 +70,53 @@ describe("R6 logout is final (ASVS 7.4.1)", () => {
   });
 });
 
+describe("R6 and R9 logout of a session whose row a restore took", () => {
+  const rowOf = (sid: string) => {
+    const { db } = engine.world;
+    return db.first(db.build.selectFrom("sessions").selectAll().where("id", "=", sid));
+  };
+  async function lose(sid: string) {
+    const { db } = engine.world;
+    const row = await rowOf(sid);
+    await db.write(db.build.deleteFrom("sessions").where("id", "=", sid));
+    return row;
+  }
+  /** As a later restore of what was lost puts it back, beside what is there. */
+  async function putBack(row: Awaited<ReturnType<typeof lose>>) {
+    const { db } = engine.world;
+    if (!row) throw new Error("no row");
+    await db.write(
+      db.build
+        .insertInto("sessions")
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+
+  test("is as final as any, also when the row comes back", async () => {
+    for (const proof of ["token", "sid", "both"]) {
+      const { tokens, sid } = await moved(1);
+      const refreshToken = proof === "sid" ? null : (tokens[0] ?? null);
+      const row = await lose(sid);
+      const input = { refreshToken, provenSids: proof === "token" ? [] : [sid] };
+      expect(await engine.logout(input)).toBe("ended");
+      for (const token of tokens) expect(await engine.refresh(token)).toEqual(over);
+      await putBack(row);
+      for (const token of tokens) expect(await engine.refresh(token)).toEqual(over);
+      const events = await engine.world.store.sessions.events(sid);
+      expect(events.filter(({ type }) => type === "logout")).toHaveLength(1);
+      expect(await engine.logout(input)).toBe("ended");
+    }
+  });
+
+  test("is kept for as long as the session might have lasted", async () => {
+    const { tokens, sid } = await moved(0);
+    const row = await lose(sid);
+    await engine.logout({ refreshToken: tokens[0] ?? "" });
+    expect((await rowOf(sid))?.absolute_expires_at).toBe(row?.absolute_expires_at);
+  });
+});
+
 describe("R6 logout ends nothing that it is not proven to speak for", () => {
   test("not with another app or protocol: client_mismatch, whatever else was ended beside it", async () => {
     const app = await engine.newApp();
@@ -95,7 +142,6 @@ describe("R6 logout ends nothing that it is not proven to speak for", () => {
     }
     expect(watched.calls).toEqual([]);
     expect(await engine.logout({})).toBe("nothing_to_end");
-    expect(await engine.logout({ provenSids: ["unknown"] })).toBe("nothing_to_end");
     expect(await engine.refresh(token)).toMatchObject({ kind: "active" });
   });
 

@@ -78,6 +78,8 @@ export async function refreshSession(
 
   const tokenHash = await hashTokenSecret(token.r);
   const { session, user, now } = await deps.store.sessions.readWithUser(token.sid);
+  // Signed out while there was no row, by one who could not tell the hash.
+  if (session?.tokenHash === "") return terminal(session.endReason ?? "logout");
   if (session?.tokenHash !== tokenHash) return withoutRow(deps, token, now);
   if (session.appId !== input.appId || session.protocol !== input.protocol) {
     return { kind: "client_mismatch" };

@@ -104,6 +104,19 @@ export interface RefreshRequest {
   readonly requireClock: () => void;
 }
 
+/** What is known of a session that has no row. */
+export interface LostSession {
+  readonly id: string;
+  readonly appId: string;
+  readonly protocol: Protocol;
+  /** Null where no refresh token tells it: then any token of the session is over. */
+  readonly tokenHash: string | null;
+  readonly kid: string | null;
+  readonly generation: number;
+  /** Null where nothing tells it: it is kept as long as any session may last. */
+  readonly absoluteExpiresAt: number | null;
+}
+
 export type StoredSession = Session & { readonly tokenHash: string };
 
 export interface SessionStore {
@@ -130,6 +143,11 @@ export interface SessionStore {
   ofUser(appId: string, userId: string, page: PageRequest): Promise<Page<Session>>;
   /** Final, and wins against a refresh in flight. False when it was over already or unknown. */
   end(sid: string, reason: EndReason): Promise<boolean>;
+  /**
+   * Keeps that a session without a row was signed out, so that neither its tokens nor a row that comes
+   * back bring it to life; the same as `end` where there is a row after all.
+   */
+  bury(session: LostSession): Promise<void>;
   /** Every live session of the user; returns how many ended. */
   endAllOfUser(userId: string, reason: EndReason): Promise<number>;
   /** The answer kept for a repeat, while it lives. */

@@ -38,13 +38,14 @@ export interface SessionModel {
 
 export function sessionModel(settings: ModelSettings, begin: number): SessionModel {
   const alarms: string[] = [];
-  let memory: ModelMemory | null = {
+  const born: ModelMemory = {
     generation: 0,
     windowBegan: begin,
     idleEnd: Math.min(begin + settings.idle, settings.absoluteEnd),
     forgiven: [],
     over: null,
   };
+  let memory: ModelMemory | null = born;
 
   /** A new window opens: the idle time slides, to the absolute end at most. */
   function open(from: ModelMemory, now: number, changes: Partial<ModelMemory>): ModelAnswer {
@@ -62,8 +63,10 @@ export function sessionModel(settings: ModelSettings, begin: number): SessionMod
       memory = backup;
     },
     end(reason, now) {
-      if (memory && !memory.over && now < settings.absoluteEnd)
-        memory = { ...memory, over: reason };
+      if (now >= settings.absoluteEnd) return;
+      if (memory) memory = { ...memory, over: memory.over ?? reason };
+      // Who signs out is remembered, though nothing else is; no one else names the session.
+      else if (reason === "logout") memory = { ...born, over: reason };
     },
     present(generation, now) {
       if (!memory) {

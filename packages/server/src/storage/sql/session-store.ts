@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
 import type { RefreshRequest, Session, SessionStore } from "../store.ts";
+import { prepareBury } from "./bury-session.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareExchangeCode } from "./exchange-code.ts";
 import { afterMove, prepareMoveStatement } from "./move-statement.ts";
@@ -112,6 +113,7 @@ export function sqlSessionStore(db: Database): SessionStore {
     },
     end: (sid, reason) =>
       db.transaction(async (tx) => (await endSessions(db, tx, { sid }, { reason })) > 0),
+    bury: prepareBury(db),
     endAllOfUser: (userId, reason) =>
       db.transaction(async (tx) => {
         // The user row first, as sign-in does, so that neither slips past the other.

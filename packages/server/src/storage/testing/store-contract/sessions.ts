@@ -220,6 +220,38 @@ export function sessionContract(get: () => StoreWorld): void {
     });
   });
 
+  describe("bury (R6, R9)", () => {
+    test("keeps the end of a session that has no row, once, and ends one that has", async () => {
+      const world = get();
+      const { app, session } = await begin();
+      const lost = {
+        id: `lost-${session.id}`,
+        appId: app,
+        protocol: "browser",
+        tokenHash: "hash",
+        kid: "kid",
+        generation: 3,
+        absoluteExpiresAt: session.absoluteExpiresAt,
+      } as const;
+      await inParallel(6, world, (store) => store.sessions.bury(lost));
+      expect(await read(lost.id)).toMatchObject({
+        appId: app,
+        tokenHash: "hash",
+        generation: 3,
+        endReason: "logout",
+        absoluteExpiresAt: session.absoluteExpiresAt,
+      });
+      expect(await eventsOf(lost.id)).toEqual(["logout"]);
+      await world.store.sessions.bury({ ...lost, id: session.id });
+      expect(await read(session.id)).toMatchObject({ endReason: "logout", userId: session.userId });
+      const unknown = { tokenHash: null, kid: null, absoluteExpiresAt: null };
+      await world.store.sessions.bury({ ...lost, ...unknown, id: `sid-${session.id}` });
+      const kept = await read(`sid-${session.id}`);
+      expect(kept).toMatchObject({ tokenHash: "", endReason: "logout" });
+      expect(kept?.absoluteExpiresAt).toBeGreaterThan((await world.store.now()) + 399 * DAY);
+    });
+  });
+
   describe("endAllOfUser (ASVS 7.4.5)", () => {
     test("ends every live session of the user and nobody else's", async () => {
       const { store } = get();
