@@ -192,6 +192,11 @@ test("who belongs to several organizations chooses one; roles and flags are list
   await server.latchkey("organizations", "update", appId, ids[0] ?? "", "--feature-flags", "beta");
   const flags = await featureFlags.listOrganizationFeatureFlags({ organizationId: ids[0] ?? "" });
   expect(flags.data).toMatchObject([{ slug: "beta", enabled: true }]);
+  const client = featureFlags.createRuntimeClient();
+  await client.waitUntilReady();
+  expect(client.isEnabled("beta", { organizationId: ids[0] ?? "" })).toBe(true);
+  expect(client.isEnabled("beta", { organizationId: ids[1] ?? "" })).toBe(false);
+  client.close();
 });
 
 test("a device without a browser is signed in by its code, and refreshes by itself (RFC 8628)", async () => {

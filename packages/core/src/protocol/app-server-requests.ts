@@ -10,6 +10,8 @@ const id = clean(128).min(1);
 export const revokeSession = z.object({ session_id: id });
 export const createMagicAuth = z.object({ email: emailAddress });
 
+export const validateApiKey = z.object({ value: z.string().max(512) });
+
 export const createPasswordReset = z.object({ email: emailAddress });
 export const confirmPasswordReset = z.object({
   token: z.string().min(1).max(512),

@@ -167,6 +167,17 @@ export interface WireFeatureFlag {
   updated_at: string;
 }
 
+/** Answer to GET /sdk/feature-flags: every flag that is on for somebody, by its slug. */
+export type FlagPoll = Record<
+  string,
+  {
+    slug: string;
+    enabled: true;
+    default_value: false;
+    targets: { users: never[]; organizations: { id: string; enabled: true }[] };
+  }
+>;
+
 export interface WireOrganization {
   object: "organization";
   /** `org_…` */

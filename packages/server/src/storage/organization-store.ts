@@ -47,6 +47,8 @@ export interface OrganizationStore {
   find(appId: string, id: string): Promise<Organization | null>;
   findByExternalId(appId: string, externalId: string): Promise<Organization | null>;
   page(appId: string, page: PageRequest): Promise<Page<Organization>>;
+  /** Those that have any, all of them. */
+  withFeatureFlags(appId: string): Promise<Pick<Organization, "id" | "featureFlags">[]>;
   update(
     appId: string,
     id: string,

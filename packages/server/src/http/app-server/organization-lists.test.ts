@@ -1,4 +1,5 @@
 import type {
+  FlagPoll,
   WireFeatureFlag,
   WireList,
   WireOrganization,
@@ -65,6 +66,34 @@ test("feature flags are listed by pages, forwards and backwards", async () => {
     after: "flag_beta",
   });
   expect((await page("order=desc")).slugs).toEqual(["editor", "dark", "cards", "beta", "audit"]);
+});
+
+test("the SDK's background polls are answered: every flag with who has it, and that no key is good", async () => {
+  const second = await backend.post("/organizations", { name: "Second" });
+  const other = second.as<WireOrganization>().id;
+  await server.services.store.organizations.update(server.app.id, other, {
+    featureFlags: ["beta", "constructor"],
+  });
+  const flags = (await backend.call("/sdk/feature-flags")).as<FlagPoll>();
+  expect(Object.keys(flags).sort()).toEqual([
+    "audit",
+    "beta",
+    "cards",
+    "constructor",
+    "dark",
+    "editor",
+  ]);
+  expect(flags.beta).toEqual({
+    slug: "beta",
+    enabled: true,
+    default_value: false,
+    targets: {
+      users: [],
+      organizations: [id, other].sort().map((each) => ({ id: each, enabled: true })),
+    },
+  });
+  const key = await backend.post("/api_keys/validations", { value: server.apiKey });
+  expect(key.as<object>()).toEqual({ api_key: null });
 });
 
 test("another app's organization has none of it", async () => {

@@ -10,6 +10,8 @@ export const APP_SERVER_PATHS = [
   "/organizations",
   "/organizations/*",
   "/authorization/*",
+  "/sdk/*",
+  "/api_keys/*",
 ];
 
 const OAUTH_PATHS: ReadonlySet<string> = new Set([

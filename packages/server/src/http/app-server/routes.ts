@@ -13,6 +13,7 @@ import { membershipRoutes } from "./memberships.ts";
 import { organizationListRoutes } from "./organization-lists.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { passwordResetRoutes } from "./password-resets.ts";
+import { sdkRoutes } from "./sdk.ts";
 import { appServerUserRoutes } from "./users.ts";
 
 /** What an app's server calls; all of it needs the API key, or the client secret in the body. */
@@ -41,6 +42,8 @@ export function appServerProtocol(services: Services): Hono<RequestEnv> {
     "/organizations",
     "/organizations/*",
     "/authorization/*",
+    "/sdk/feature-flags",
+    "/api_keys/validations",
   ]) {
     routes.use(path, sessionHeaders(secure), apiKey);
   }
@@ -52,5 +55,6 @@ export function appServerProtocol(services: Services): Hono<RequestEnv> {
   routes.route("/", organizationRoutes(services));
   routes.route("/", membershipRoutes(services));
   routes.route("/", organizationListRoutes(services));
+  routes.route("/", sdkRoutes(services));
   return routes;
 }

@@ -203,6 +203,8 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
   byKey("POST", `${INVITATIONS}/${INVITATION}/resend`),
   byKey("GET", `/authorization/organizations/${ORGANIZATION}/roles`),
   byKey("GET", `/organizations/${ORGANIZATION}/feature-flags?limit=2`),
+  byKey("GET", "/sdk/feature-flags"),
+  byKey("POST", "/api_keys/validations", { value: "sk_x" }),
   byKey("GET", "/user_management/users?limit=2&order=asc"),
   byKey("POST", "/user_management/users", {
     email: EMAIL,

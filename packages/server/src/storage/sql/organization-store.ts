@@ -52,6 +52,18 @@ export function sqlOrganizationStore(db: Database): OrganizationStore {
       return { ...ends, items: items.map(toOrganization) };
     },
 
+    async withFeatureFlags(appId) {
+      const rows = await db.all(
+        db.build
+          .selectFrom("organizations")
+          .select(["id", "feature_flags"])
+          .where("app_id", "=", appId)
+          .where("feature_flags", "<>", "[]")
+          .orderBy("id"),
+      );
+      return rows.map((row) => ({ id: row.id, featureFlags: JSON.parse(row.feature_flags) }));
+    },
+
     async update(appId, id, change) {
       try {
         const now = await db.now();
