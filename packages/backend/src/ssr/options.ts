@@ -27,7 +27,13 @@ export interface PageGuardOptions {
 export interface PageSettings {
   readonly backend: LatchkeyBackend;
   readonly way:
-    | { readonly kind: "session_host"; readonly origin: string; readonly clientId: string | null }
+    | {
+        readonly kind: "session_host";
+        readonly origin: string;
+        readonly clientId: string | null;
+        /** Whether the app's own server is in front, whose host has the cookies to itself. */
+        readonly isProxy: boolean;
+      }
     | { readonly kind: "page"; readonly path: string };
   readonly signInPage: string | null;
   readonly isStrict: boolean;
@@ -58,6 +64,7 @@ export function readPageOptions(options: PageGuardOptions): PageSettings {
             kind: "session_host",
             origin: requireBase(sessionHost),
             clientId: options.clientId ?? null,
+            isProxy: new URL(requireBase(sessionHost)).pathname !== "/",
           },
     signInPage: signInPage === undefined ? null : requirePath("signInPage", signInPage),
     isStrict: sameSite === "strict",

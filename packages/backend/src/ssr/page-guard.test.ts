@@ -191,6 +191,25 @@ describe("a guarded page", () => {
   });
 });
 
+describe("two tokens, one left from the time when the page set it", () => {
+  it("are sorted out by one renewal, and the one of this host alone goes", async () => {
+    const cookie = `privy-token=${token}; privy-token=${token}x; ${HINT}`;
+    const { status, response } = await guard.check(page("/notes", { cookie }), { guarded: true });
+    expect(status).toBe("maybe");
+    expect(response?.headers.get("location")).toContain("/session/refresh?");
+    expect(response?.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^privy-token=; Path=\/; Max-Age=0;(?!.*Domain)/),
+    ]);
+  });
+
+  it("are left alone where the cookies are this host's own", async () => {
+    const proxied = createPageGuard({ backend, sessionHost: `${SITE}/__session` });
+    const cookie = `privy-token=${token}; privy-token=${token}x; ${HINT}`;
+    const { response } = await proxied.check(page("/notes", { cookie }), { guarded: true });
+    expect(response?.headers.getSetCookie()).toEqual([]);
+  });
+});
+
 describe("what is no document navigation", () => {
   test.each([
     ["POST", {}],

@@ -2,15 +2,17 @@
  * Decides about a page before it is rendered. One navigation takes each detour at most once: the
  * bounce that brings Strict cookies along, then the renewal; the address says which it has behind it.
  */
+
 import {
   type RefreshReason,
   readReason,
   withoutReason,
   withReason,
 } from "@latchkey/core/cookies/refresh-reason";
+import { ACCESS_TOKEN_COOKIE, SESSION_HINT_COOKIE } from "@latchkey/core/cookies/session-cookies";
 import type { AuthResult } from "../auth-result.ts";
 import { hasOauthParameters } from "../refresh-page.ts";
-import { readHeader } from "../request.ts";
+import { cookieValues, readHeader } from "../request.ts";
 import { isDocumentNavigation, mayHideCookies, type PageRequest } from "./navigation.ts";
 import { type PageGuardOptions, type PageSettings, readPageOptions } from "./options.ts";
 import type { PageDecision } from "./page-decision.ts";
@@ -37,7 +39,8 @@ export function createPageGuard(options: PageGuardOptions): PageGuard {
       if (result.status === "signed_in") {
         return { status: "signed_in", session: result, response: null };
       }
-      const status = statusOf(result);
+      const hasTwin = hasTwins(settings, result);
+      const status = hasTwin && hasHint(request) ? "maybe" : statusOf(result);
       const visit = {
         url,
         guarded,
@@ -48,6 +51,7 @@ export function createPageGuard(options: PageGuardOptions): PageGuard {
         retryAfter: result.status === "unavailable" ? result.retryAfter : 5,
       };
       const response = isUntouched(settings, url) ? null : respond(settings, visit);
+      if (hasTwin) response?.headers.append("set-cookie", EXPIRED_TWIN);
       return { status, session: null, response };
     },
   };
@@ -87,6 +91,22 @@ function respond(settings: PageSettings, visit: Visit): Response | null {
   }
   return signIn(settings, url);
 }
+
+/**
+ * Where the session host sets cookies for the whole domain, one of this host alone is left from the
+ * time when the page set it. The two cannot be told apart, so that neither counts.
+ */
+function hasTwins({ way }: PageSettings, result: AuthResult): boolean {
+  const isAmbiguous =
+    result.status === "signed_out" &&
+    result.reason === "invalid" &&
+    result.detail === "ambiguous_cookie";
+  return isAmbiguous && way.kind === "session_host" && !way.isProxy;
+}
+
+const EXPIRED_TWIN = `${ACCESS_TOKEN_COOKIE}=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; SameSite=Strict`;
+
+const hasHint = (request: PageRequest) => cookieValues(request, SESSION_HINT_COOKIE).length > 0;
 
 /** The refresh page decides by itself, and a sign-in under way needs its address as it is. */
 function isUntouched({ way }: PageSettings, url: URL): boolean {

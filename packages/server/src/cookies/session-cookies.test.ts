@@ -278,6 +278,36 @@ describe("on the session host of a verified domain", () => {
   });
 });
 
+describe("a domain that changed", () => {
+  test("leaves no cookie behind, neither of a call nor of a navigation", async () => {
+    for (const ask of [
+      () => browser.refresh(),
+      () => browser.navigate(`https://${SESSION_HOST}/session/refresh?redirect_uri=${ORIGIN}/`),
+    ]) {
+      const domain = await verifyDomain(server, server.app.id);
+      clock += 5000;
+      await browser.signIn(ADA);
+      await changeDomain(server.services, domain, "released");
+      const next = await verifyDomain(server, server.app.id, "example.org");
+      clock += 5000;
+      const answer = await ask();
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(browser.at(SESSION_HOST)).toEqual({});
+      await changeDomain(server.services, next, "released");
+    }
+  });
+
+  test("to another app is that app's: its cookies stay", async () => {
+    await verifyDomain(server, server.app.id);
+    await browser.signIn(ADA);
+    const other = await server.addApp();
+    await verifyDomain(server, other.id, "example.org");
+    await browser.refresh({}, { "privy-app-id": other.id });
+    expect(Object.keys(browser.at(SESSION_HOST))).toHaveLength(4);
+    expect((await browser.refresh()).status).toBe(200);
+  });
+});
+
 describe("enabled without a verified domain", () => {
   test("no cookie is set, and config and log say so", async () => {
     const answer = await browser.signIn(ADA);

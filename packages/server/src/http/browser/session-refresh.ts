@@ -14,6 +14,7 @@ import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
 import { Hono } from "hono";
 import type { App, AppClient } from "../../apps/app-directory.ts";
 import { type CookieMode, cookieModeOf } from "../../cookies/cookie-mode.ts";
+import { mayBeLeftBehind } from "../../cookies/left-behind.ts";
 import { authenticTokens } from "../../cookies/presented-token.ts";
 import { proxyCookieMode, readSessionProxy } from "../../cookies/session-proxy.ts";
 import type { ActiveDomain } from "../../domains/active-domain.ts";
@@ -25,7 +26,13 @@ import { sessionPolicy } from "../../sessions/policy.ts";
 import { terminalError } from "../../sessions/terminal.ts";
 import { sessionOfToken } from "../../sessions/token-session.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
-import { browserHeader, findClient, hostOf, proxyClaim } from "../middleware/caller.ts";
+import {
+  browserHeader,
+  findClient,
+  hostOf,
+  proxyClaim,
+  removeLeftBehind,
+} from "../middleware/caller.ts";
 import { refreshFromRequest } from "./refresh-from-request.ts";
 import { clearSessionCookies, deliver, refreshCookies } from "./session-cookies.ts";
 import { type KnownSoFar, refreshErrorPage } from "./session-refresh-page.ts";
@@ -80,6 +87,9 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
         isOwn: (origin) => originAllowedByDomain(domain, origin),
         modeOf: (client) => cookieModeOf(app, client, domain),
       };
+    }
+    if (mayBeLeftBehind(context.req.header("cookie"))) {
+      await removeLeftBehind(context, services.store.domains, null);
     }
     throw new LatchkeyError(
       "no_session_host",

@@ -7,6 +7,7 @@ import type { App, AppClient, AppDirectory } from "../../apps/app-directory.ts";
 import { secretMatches } from "../../apps/create-app.ts";
 import { judgeOrigin, outsideDomain } from "../../cookies/calling-origin.ts";
 import { type CookieMode, cookieModeOf } from "../../cookies/cookie-mode.ts";
+import { expireLeftBehind, mayBeLeftBehind } from "../../cookies/left-behind.ts";
 import { crossSite, missingOrigin } from "../../cookies/refresh-caller.ts";
 import {
   PROXY_AUTHORIZATION,
@@ -17,26 +18,45 @@ import {
 } from "../../cookies/session-proxy.ts";
 import type { ActiveDomain } from "../../domains/active-domain.ts";
 import type { Services } from "../../services.ts";
+import type { DomainStore } from "../../storage/store.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 
 /** For calls that name their app in the `privy-app-id` header. */
 export function requireCaller({
   directory,
   domains,
-}: Pick<Services, "directory" | "domains">): MiddlewareHandler<RequestEnv> {
+  store,
+}: Pick<Services, "directory" | "domains" | "store">): MiddlewareHandler<RequestEnv> {
   return async (context, next) => {
     const origin = context.req.header("origin") ?? null;
     const app = await findApp(directory, context.req.header("privy-app-id"));
     const client = findClient(app, context.req.header("privy-client-id"));
     const domain = await domains.activeDomainOf(app.id);
+    if (mayBeLeftBehind(context.req.header("cookie"))) {
+      await removeLeftBehind(context, store.domains, domain);
+    }
     if (origin !== null) requireOrigin(app, client, domain, origin);
     const mode = cookieModeOf(app, client, domain);
-    const proxied = await proxiedMode(context, directory, app, client);
+    const isProxied = context.req.header(PROXY_BASE) !== undefined;
+    const proxied = isProxied ? await proxiedMode(context, directory, app, client) : null;
     const cookies = proxied ?? (mode && hostOf(context) === mode.host ? mode : null);
     if (cookies) requireOwnPage(context, origin);
     context.set("caller", { app, client, origin, domain, cookies });
     return next();
   };
+}
+
+/** Also on an answer that refuses the call: a page of a former domain may not call any more. */
+export async function removeLeftBehind(
+  context: RequestContext,
+  domains: DomainStore,
+  active: ActiveDomain | null,
+): Promise<void> {
+  const host = hostOf(context);
+  if (host === active?.sessionHost) return;
+  for (const line of await expireLeftBehind(domains, host)) {
+    context.header("set-cookie", line, { append: true });
+  }
 }
 
 /** The claim that an app's own server makes of this request. */
