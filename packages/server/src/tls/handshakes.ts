@@ -18,6 +18,7 @@ export function tlsServer(
   find: FindContext,
   options: ServerOptions,
   listener: RequestListener,
+  { mostUnfinished = MOST_UNFINISHED } = {},
 ): Server {
   const server = createServer(
     {
@@ -34,15 +35,15 @@ export function tlsServer(
     },
     listener,
   );
-  boundUnfinished(server);
+  boundUnfinished(server, mostUnfinished);
   return server;
 }
 
-function boundUnfinished(server: Server): void {
+function boundUnfinished(server: Server, most: number): void {
   const unfinished = new Set<string>();
   server.on("connection", (socket: Socket) => {
     const key = peerOf(socket);
-    if (unfinished.size >= MOST_UNFINISHED) {
+    if (unfinished.size >= most) {
       socket.destroy();
       return;
     }
