@@ -2,7 +2,7 @@ import { newCuid } from "../../apps/ids.ts";
 import type { DomainRecord, DomainState } from "../../storage/store.ts";
 import type { TestServer } from "./test-server.ts";
 
-export const DOMAIN = "example.com";
+const DOMAIN = "example.com";
 export const SESSION_HOST = `privy.${DOMAIN}`;
 
 /** As if its records had been seen. Caches know it five seconds after a change at the latest. */
