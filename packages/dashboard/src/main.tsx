@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client.ts";
 import { session } from "./api/queries.ts";
 import { makeRouter } from "./routes.tsx";
-import { theme } from "./theme.ts";
+import { readableColors, theme } from "./theme.ts";
 
 const client: QueryClient = new QueryClient({
   defaultOptions: {
@@ -33,7 +33,7 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

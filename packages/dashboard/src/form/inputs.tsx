@@ -31,6 +31,7 @@ export function ColorField({ fields, name, ...rest }: InputProps) {
       {...rest}
       name={name}
       format="hex"
+      eyeDropperButtonProps={{ "aria-label": "Pick a colour from the screen" }}
       value={(fields.value(name) as string | null) ?? ""}
       onChange={(value) => fields.set(name, orNull(value))}
       error={fields.error(name)}

@@ -6,7 +6,10 @@ export function NotFound() {
   return (
     <Center mih="60vh">
       <Empty title="There is no such page">
-        It may have moved. <TextLink to="/">All apps</TextLink>
+        It may have moved.{" "}
+        <TextLink to="/" underline="always">
+          All apps
+        </TextLink>
       </Empty>
     </Center>
   );
