@@ -8,6 +8,12 @@ export async function listCertificatesCommand(args: string[]): Promise<number> {
   refuseArguments(args);
   return withOperator(async ({ store }) => {
     const certificates = await store.certificates.list();
+    if (certificates.length === 0) {
+      process.stdout.write(
+        "No certificates yet. A server with LATCHKEY_TLS_PORT or LATCHKEY_CERTIFICATES_PORT gets one for its public host and for each active domain.\n",
+      );
+      return 0;
+    }
     const now = await store.now();
     const rows = certificates.map((each) => [
       each.hostname,
