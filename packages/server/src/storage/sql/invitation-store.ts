@@ -1,5 +1,5 @@
 import { type Selectable, sql } from "kysely";
-import type { Database } from "../database.ts";
+import type { Database, Transaction } from "../database.ts";
 import type { InvitationTable } from "../schema.ts";
 import type { Invitation, InvitationStore } from "../store.ts";
 import { readPage } from "./page.ts";
@@ -13,22 +13,33 @@ export function sqlInvitationStore(db: Database): InvitationStore {
   const one = async (column: "id" | "token_hash", value: string) =>
     db.first(db.build.selectFrom("invitations").selectAll().where(column, "=", value));
 
-  return {
-    create: ({ tokenHash, lifetimeMs, ...invitation }) =>
-      db.transaction(async (tx) => {
-        const { appId, email, organizationId } = invitation;
-        if (organizationId !== null) {
-          const organization = await tx.all(
+  /** The organization's row, or the app's: of two invitations at once the second sees the first. */
+  async function lock(tx: Transaction, appId: string, organizationId: string | null) {
+    const locked =
+      organizationId === null
+        ? await tx.all(
+            db.build
+              .updateTable("apps")
+              .set((app) => ({ name: app.ref("name") }))
+              .where("id", "=", appId)
+              .returning("id"),
+          )
+        : await tx.all(
             db.build
               .updateTable("organizations")
-              // Locks it: of two invitations at once the second sees the first.
-              .set({ id: sql<string>`id` })
+              .set((organization) => ({ name: organization.ref("name") }))
               .where("id", "=", organizationId)
               .where("app_id", "=", appId)
               .returning("id"),
           );
-          if (organization.length === 0) return { kind: "no_such_organization" };
-        }
+    return locked.length === 1;
+  }
+
+  return {
+    create: ({ tokenHash, lifetimeMs, ...invitation }) =>
+      db.transaction(async (tx) => {
+        const { appId, email, organizationId } = invitation;
+        if (!(await lock(tx, appId, organizationId))) return { kind: "no_such_organization" };
         const live = await tx.first(
           db.build
             .selectFrom("invitations")
