@@ -6,6 +6,7 @@ import { type App, sharesSignIn } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import { keyedHash } from "../keys/master-key.ts";
 import type { Services } from "../services.ts";
+import { refusedSignIn } from "../sessions/sign-in.ts";
 import type { SignInRecord } from "../storage/store.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
 import { deleteCookie, readCookie, SIGN_IN_COOKIE, setCookie } from "./cookies.ts";
@@ -26,7 +27,11 @@ export async function findSignIn(services: Services, cookieValue: string) {
   return services.store.signIns.find(await idOf(services, cookieValue));
 }
 
-/** Begins a sign-in in place of the one before it in this browser (ASVS 7.2.4). */
+/**
+ * Begins a sign-in in place of the one before it in this browser (ASVS 7.2.4).
+ *
+ * @throws LatchkeyError `user_disabled`, when that happened after the proof
+ */
 export async function beginSignIn(
   services: Services,
   context: RequestContext,
@@ -39,6 +44,7 @@ export async function beginSignIn(
     id: await idOf(services, cookieValue),
     lifetimeMs: SIGN_IN_COOKIE.maxAgeS * 1000,
   });
+  if (!begun) throw refusedSignIn("user_disabled");
   keepSignIn(services, context, cookieValue);
   return begun;
 }

@@ -15,9 +15,10 @@ export interface SignInRecord {
 }
 
 export interface SignInStore {
+  /** Locks the user row and checks its state (R6): null when the user is disabled or gone. */
   begin(
     signIn: Omit<SignInRecord, "authenticatedAt" | "expiresAt"> & { readonly lifetimeMs: number },
-  ): Promise<SignInRecord>;
+  ): Promise<SignInRecord | null>;
   /** Null when unknown or over, or when its user is disabled, gone or has another account now. */
   find(id: string): Promise<SignInRecord | null>;
   end(id: string): Promise<void>;

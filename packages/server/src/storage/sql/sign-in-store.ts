@@ -6,6 +6,17 @@ export function sqlSignInStore(db: Database): SignInStore {
   return {
     begin: (signIn) =>
       db.transaction(async (tx) => {
+        // A disable or delete that runs now is seen here, or finds this sign-in to take away.
+        const [user] = await tx.all(
+          db.build
+            .updateTable("users")
+            .set((row) => ({ created_at: row.ref("created_at") }))
+            .where("id", "=", signIn.userId)
+            .where("app_id", "=", signIn.appId)
+            .where("disabled_at", "is", null)
+            .returning("id"),
+        );
+        if (!user) return null;
         const record: SignInRecord = {
           id: signIn.id,
           appId: signIn.appId,

@@ -205,7 +205,8 @@ export function authorizationCodeContract(get: () => StoreWorld): void {
       const userId = await newUser(store, app, account);
       const begin = async () => {
         const signIn = { id: newRowId(), appId: app, userId, account, authMethod: "email" };
-        return (await store.signIns.begin({ ...signIn, lifetimeMs: DAY })).id;
+        await store.signIns.begin({ ...signIn, lifetimeMs: DAY });
+        return signIn.id;
       };
       const [ended, lasting] = [await begin(), await begin()];
       expect(await store.signIns.find(lasting)).toMatchObject({ userId, account });
@@ -227,6 +228,36 @@ export function authorizationCodeContract(get: () => StoreWorld): void {
       await store.signIns.begin({ ...signIn, authMethod: "email", lifetimeMs: DAY });
       await advance(DAY + 1);
       expect(await store.signIns.find(signIn.id)).toBeNull();
+    });
+
+    test("begin for nobody who is disabled or gone, whatever runs beside it (R6)", async () => {
+      const world = get();
+      for (const end of ["setDisabled", "delete"] as const) {
+        for (let round = 0; round < 6; round++) {
+          const app = await newApp(world.store);
+          const account = newEmail();
+          const userId = await newUser(world.store, app, account);
+          const begin = (store: Store) => {
+            const signIn = { id: newRowId(), appId: app, userId, account, authMethod: "email" };
+            return store.signIns.begin({ ...signIn, lifetimeMs: DAY });
+          };
+          const [begun] = await Promise.all([
+            inParallel(4, world, begin),
+            end === "delete"
+              ? world.other.users.delete(app, userId)
+              : world.other.users.setDisabled(app, userId, true),
+          ]);
+          if (end === "setDisabled") await world.store.users.setDisabled(app, userId, false);
+          for (const record of begun) {
+            if (record) expect(await world.store.signIns.find(record.id)).toBeNull();
+          }
+          if (end === "delete") expect(await begin(world.store)).toBeNull();
+          else {
+            await world.store.users.setDisabled(app, userId, true);
+            expect(await begin(world.store)).toBeNull();
+          }
+        }
+      }
     });
 
     test("are worth less than a session revoked since, and not less than one signed out of", async () => {

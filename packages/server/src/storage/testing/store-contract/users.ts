@@ -165,8 +165,9 @@ export function userContract(get: () => StoreWorld): void {
       const app = await newApp(store);
       const request = signInRequest(app);
       const { user } = await signIn(store, request);
-      const { id } = await store.signIns.begin({
-        id: newEmail().subject,
+      const id = newEmail().subject;
+      await store.signIns.begin({
+        id,
         appId: app,
         userId: user.id,
         account: request.account,
