@@ -67,6 +67,10 @@ export async function joinCookie(
   port: CryptoPort = crypto,
 ): Promise<JoinedCookie> {
   const own = cookies.filter((cookie) => isPartOf(name, cookie.name) && cookie.value !== "");
+  // Almost always: one cookie, whole.
+  if (own.length === 1 && own[0]?.name === name) {
+    return { candidates: [{ value: own[0].value, cookies: 1 }], sent: 1 };
+  }
   const whole = own.filter((cookie) => cookie.name === name).map(({ value }) => value);
   const groups = groupsOf(name, own);
   const joined = await Promise.all(groups.map((group) => mixtures(group, port)));

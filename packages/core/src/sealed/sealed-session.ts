@@ -76,18 +76,19 @@ const optional =
   (field) =>
     isNothing(field) ? good(undefined) : read(field);
 
-const object =
-  <Type extends object>(shape: Shape<Type>): Read<Type> =>
-  (field) => {
+function object<Type extends object>(shape: Shape<Type>): Read<Type> {
+  const members = Object.entries<Read<unknown>>(shape);
+  return (field) => {
     if (!isObject(field)) return WRONG;
-    const members: [string, unknown][] = [];
-    for (const [name, read] of Object.entries<Read<unknown>>(shape)) {
+    const value: Record<string, unknown> = {};
+    for (const [name, read] of members) {
       const result = read(Object.hasOwn(field, name) ? field[name] : undefined);
       if (!result.ok) return { ok: false, path: result.path ? `${name}.${result.path}` : name };
-      if (result.value !== undefined) members.push([name, result.value]);
+      if (result.value !== undefined) value[name] = result.value;
     }
-    return good(Object.fromEntries(members) as Type);
+    return good(value as Type);
   };
+}
 
 const sealedSession = object<SealedSession>({
   accessToken: text,
