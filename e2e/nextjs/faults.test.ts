@@ -15,7 +15,7 @@ import { siteSettings } from "./site-settings.ts";
 import { openVisitor, type Visitor } from "./visitor.ts";
 
 /** Seconds: the first half of the test goes by meanwhile. */
-const TTL = 14;
+const TTL = 16;
 const variants = [LATCHKEY, LATCHKEY_EDGE];
 
 let server: DevServer;
