@@ -129,6 +129,9 @@ test.each([
     `${server.url.replace("127.0.0.1", "localhost")}/user_management/authorize?${query}`,
   );
   await take("18-organization");
+  // Browsers hold the form's whole way to the page's policy.
+  await page.getByRole("button", { name: "Analytical Engines Ltd" }).click();
+  await page.waitForURL(`${plain.url}/**`);
   await page.goto(`${server.url}/user_management/sessions/logout`);
   await take("8-signed-out");
   await context.close();
