@@ -1,12 +1,13 @@
 /** Debian's pebble as the ACME CA, with keys of its own for every run. */
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { freePort } from "../support/free-port.ts";
+import { selfSigned } from "../support/self-signed.ts";
 
 const PEBBLE = "/usr/bin/pebble";
 export const hasPebble = existsSync(PEBBLE);
@@ -36,15 +37,20 @@ export interface TestCaOptions {
 
 export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-pebble-"));
-  const { caFile, certificate, key } = makeServerCertificate(folder);
+  // Of its own https; it is its own CA.
+  const { cert, key } = selfSigned("localhost");
+  const caFile = join(folder, "localhost.pem");
+  const keyFile = join(folder, "localhost.key");
+  writeFileSync(caFile, cert);
+  writeFileSync(keyFile, key);
   const port = await freePort();
   const managementPort = await freePort();
   const config = join(folder, "pebble.json");
   const pebble = {
     listenAddress: `127.0.0.1:${port}`,
     managementListenAddress: `127.0.0.1:${managementPort}`,
-    certificate,
-    privateKey: key,
+    certificate: caFile,
+    privateKey: keyFile,
     httpPort: options.httpPort,
     tlsPort: 9,
     externalAccountBindingRequired: false,
@@ -53,18 +59,16 @@ export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
   let child: ReturnType<typeof spawn> | undefined;
   const endWithTests = () => child?.kill("SIGKILL");
   process.on("exit", endWithTests);
-  const get = (url: string) => getText(url, readFileSync(caFile, "utf8"));
+  const get = (url: string) => getText(url, cert);
   // In front, so that a test sees what the CA is asked. It names its URLs by the Host it is asked by.
   const requests: string[] = [];
-  const trusted = readFileSync(caFile);
-  const own = { cert: readFileSync(certificate), key: readFileSync(key) };
-  const front = createServer(own, async (incoming, outgoing) => {
+  const front = createServer({ cert, key }, async (incoming, outgoing) => {
     const asked = `${incoming.method} ${incoming.url}`;
     requests.push(asked);
     await ca.beforeRequest(asked);
     const { method, url: path, headers } = incoming;
     const passed = request(
-      { host: "localhost", port, method, path, headers, ca: trusted, agent: false },
+      { host: "localhost", port, method, path, headers, ca: cert, agent: false },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
@@ -111,34 +115,6 @@ export async function startTestCa(options: TestCaOptions): Promise<TestCa> {
   };
   await start();
   return ca;
-}
-
-export interface ServerCertificate {
-  /** PEM files. */
-  readonly caFile: string;
-  readonly certificate: string;
-  readonly key: string;
-}
-
-/** A CA of a moment and what it issued for localhost. */
-export function makeServerCertificate(folder: string): ServerCertificate {
-  const openssl = (...args: string[]) =>
-    execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  openssl(
-    ...["req", "-x509", ...newKey, "-days", "2", "-subj", "/CN=Test CA"],
-    ...["-keyout", "ca.key", "-out", "ca.pem"],
-  );
-  openssl(
-    ...["req", ...newKey, "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"],
-  );
-  writeFileSync(join(folder, "names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
-  openssl(
-    ...["x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2"],
-    ...["-CAcreateserial", "-extfile", "names", "-out", "server.pem"],
-  );
-  const file = (name: string) => join(folder, name);
-  return { caFile: file("ca.pem"), certificate: file("server.pem"), key: file("server.key") };
 }
 
 function getText(url: string, ca: string): Promise<string> {

@@ -30,7 +30,7 @@ const CODES: Readonly<Record<string, string>> = {
   unsupportedContact: "account",
 };
 
-export const failureCode = ({ type }: CaProblem): string => CODES[type] ?? "ca_refused";
+const failureCode = ({ type }: CaProblem): string => CODES[type] ?? "ca_refused";
 
 /** A verdict on the name: the order is given up, and each one in a row waits twice as long. */
 export function refusedBy(
