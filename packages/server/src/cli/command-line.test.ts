@@ -237,6 +237,18 @@ describe("apps", () => {
 });
 
 describe("keys", () => {
+  test("of a new deployment are listed before anything was signed", async () => {
+    const other = makeFolder();
+    const fresh = productionEnv(`sqlite:${join(other.path, "fresh.db")}`, 9);
+    const { id } = readCreatedApp(await runHere(["apps", "create", "Fresh"], fresh));
+    const first = await runHere(["keys", "list"], fresh);
+    const rows = first.stdout.split("\n");
+    expect(rows.filter((row) => row.includes(id) && row.includes("current"))).toHaveLength(2);
+    expect(rows.filter((row) => /^refresh token +\S+ +live/.test(row))).toHaveLength(1);
+    expect((await runHere(["keys", "list"], fresh)).stdout).toBe(first.stdout);
+    other.remove();
+  });
+
   test("are rotated with overlap, listed with their state, and retired", async () => {
     const { id } = await createApp("Keys");
     expect(await done("keys", "rotate", "--now")).toContain("sign at once");

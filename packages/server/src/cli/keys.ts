@@ -11,14 +11,17 @@ import { table, withOperator } from "./operator.ts";
 
 const PROTOCOLS = ["browser", "app_server"] as const;
 
+/** Of an app that has signed nothing yet, too: what its first token will be signed with is made now. */
 export async function listKeysCommand(args: string[]): Promise<number> {
   refuseArguments(args);
-  return withOperator(async ({ store, now }) => {
+  return withOperator(async ({ store, now, signingKeys, tokenKeys }) => {
+    await tokenKeys.current();
     const rows = [["KIND", "KID", "APP", "STATE", "ACTIVE FROM", "PUBLISHED UNTIL"]];
     for (const app of await store.apps.list()) {
       const keys = [];
       const current = new Set();
       for (const protocol of PROTOCOLS) {
+        await signingKeys.of(app.id, protocol);
         const own = await store.keys.signingKeys(app.id, protocol);
         keys.push(...own);
         current.add(signerAt(own, now()));

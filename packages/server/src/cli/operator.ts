@@ -1,6 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readConfig, readDomainConfig, readOperatorConfig } from "../config/config.ts";
+import {
+  readConfig,
+  readDomainConfig,
+  readOperatorConfig,
+  readSessionConfig,
+} from "../config/config.ts";
 import { openDataFolder } from "../dev/data-folder.ts";
 import { openServices } from "../main.ts";
 import { openLogger } from "../node/logger.ts";
@@ -36,7 +41,7 @@ export async function withOperator<T>(
     mailer: { send: async () => undefined },
     log: openLogger("warn"),
     settings: {
-      sessions: { accessTokenTtl: 3600, refreshWindow: 120 },
+      sessions: readSessionConfig(process.env),
       secure: true,
       limitByIp: true,
       metricsToken: undefined,

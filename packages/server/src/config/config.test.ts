@@ -5,6 +5,7 @@ import {
   readConfig,
   readDomainConfig,
   readOperatorConfig,
+  readSessionConfig,
   unknownVariables,
 } from "./config.ts";
 import { type Variable, variables } from "./variables.ts";
@@ -233,4 +234,15 @@ test("a misspelled variable is found", () => {
   expect(
     unknownVariables({ ...GOOD, LATCHKEY_TRUSTED_PROXY: "10.0.0.1", PATH: "/bin", PORT: "1" }),
   ).toEqual(["LATCHKEY_TRUSTED_PROXY"]);
+});
+
+test("an operator's command takes the sessions' defaults from where the server does", () => {
+  expect(readSessionConfig({})).toEqual({ accessTokenTtl: null, refreshWindow: 120 });
+  const env = { LATCHKEY_ACCESS_TOKEN_TTL: "60", LATCHKEY_REFRESH_GRACE: "0" };
+  expect(readSessionConfig(env)).toEqual({ accessTokenTtl: 60, refreshWindow: 0 });
+  for (const values of [{}, env]) {
+    expect(readConfig("production", { ...GOOD, ...values })).toMatchObject(
+      readSessionConfig(values),
+    );
+  }
 });

@@ -62,6 +62,14 @@ export function readDomainConfig(env: Environment): DomainConfig {
   return read((variable) => needed.includes(variable), env) as DomainConfig;
 }
 
+/** What holds for the sessions of apps that do not say, as the server takes it. */
+export function readSessionConfig(
+  env: Environment,
+): Pick<CommonConfig, "accessTokenTtl" | "refreshWindow"> {
+  const needed: readonly Variable[] = [variables.accessTokenTtl, variables.refreshWindow];
+  return read((variable) => needed.includes(variable), env) as CommonConfig;
+}
+
 function read(wanted: (variable: Variable) => boolean, env: Environment): object {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];

@@ -7,7 +7,6 @@ import { refreshDelivery } from "@latchkey/core/cookies/delivery";
 import {
   changesSession,
   classifyRefresh,
-  type EndReason,
   isExpired,
   type RefreshOutcome,
   type RefreshPolicy,
@@ -26,9 +25,7 @@ import type { DeclaredLoss } from "./declared-loss.ts";
 import type { SessionPolicy } from "./policy.ts";
 import type { RefreshLimiter } from "./refresh-limiter.ts";
 import { stateLost } from "./state-lost.ts";
-
-/** Why there is no session: proof, on which a client clears its state (R5). */
-export type TerminalReason = EndReason | "expired" | "invalid" | "key_retired" | "session_lost";
+import type { TerminalReason } from "./terminal.ts";
 
 export type RefreshResult =
   | {

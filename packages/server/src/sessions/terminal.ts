@@ -1,6 +1,9 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
-import type { TerminalReason } from "./refresh.ts";
+import type { EndReason } from "@latchkey/core/sessions/rules";
+
+/** Why there is no session: proof, on which a client clears its state (R5). */
+export type TerminalReason = EndReason | "expired" | "invalid" | "key_retired" | "session_lost";
 
 const WORDS: Record<TerminalReason, string> = {
   logout: "This session was signed out.",
