@@ -54,7 +54,7 @@ export default defineConfig({
           ],
           // What starts Node, and Node's own requests and responses.
           exclude: ["**/*.slow.test.ts", "**/{edge,adapters,node-headers,over-http}.test.ts"],
-          setupFiles: ["scripts/edge/setup.ts"],
+          setupFiles: ["packages/core/test-support/edge-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           execArgv,

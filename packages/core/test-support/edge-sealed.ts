@@ -1,7 +1,7 @@
+import { parseCookieHeader } from "../src/cookies/cookie-header.ts";
 import { crypto } from "../src/crypto/index.ts";
 import { base64url } from "../src/encoding.ts";
 import { cookiePolicy } from "../src/sealed/cookie-attributes.ts";
-import { parseCookieHeader } from "../src/cookies/cookie-header.ts";
 import { readCookiePasswords } from "../src/sealed/cookie-passwords.ts";
 import { createKeyRing } from "../src/sealed/key-ring.ts";
 import { createSessionCookie } from "../src/sealed/session-cookie.ts";

@@ -6,7 +6,7 @@ if (globals.EdgeRuntime !== "edge-runtime") throw new Error("This is no edge run
 
 // Tests use Buffer to check independently, and so does what runs them, to read a file for the first
 // time. The code looks for it once, while it loads.
-const load = () => import("@latchkey/core/encoding");
+const load = () => import("../src/encoding.ts");
 await load();
 vi.resetModules();
 vi.stubGlobal("Buffer", undefined);
@@ -14,7 +14,7 @@ const { latin1 } = await load();
 vi.unstubAllGlobals();
 if (latin1(new Uint8Array()) !== null) throw new Error("The code uses Node's Buffer.");
 
-const { crypto } = await import("@latchkey/core/crypto");
+const { crypto } = await import("../src/crypto/index.ts");
 if (!(crypto.sha256(new Uint8Array()) instanceof Promise)) {
   throw new Error("This is Node's cryptography, not WebCrypto's.");
 }
