@@ -6,6 +6,11 @@ import { address, listOf, pageQuery, time } from "./shapes.ts";
 const TAG = "Users";
 const SESSIONS = "Sessions";
 
+const metadata = z.record(
+  z.string().max(100),
+  z.union([z.string().max(1000), z.number(), z.boolean()]),
+);
+
 export const adminUser = z.object({
   id: z.string().describe("The user's id in the browser protocol"),
   serverId: z.string().describe("The same user's id in the app-server protocol"),
@@ -58,6 +63,34 @@ export const userOperations = {
     query: pageQuery.extend({ search: z.string().trim().max(254).optional() }),
     answer: listOf(adminUser),
   },
+  importUsers: {
+    method: "POST",
+    path: "/apps/{appId}/users/import",
+    tag: TAG,
+    summary:
+      "Make users, up to 200 at once; each is made or refused by itself, and the answer says which.",
+    role: "editor",
+    body: z.object({
+      users: z
+        .array(
+          z.object({
+            email: z.string().max(254).optional(),
+            customUserId: z
+              .string()
+              .max(200)
+              .optional()
+              .describe("Of the app's own login (customJwt)"),
+            customMetadata: metadata.optional(),
+          }),
+        )
+        .min(1)
+        .max(200),
+    }),
+    answer: z.object({
+      created: z.int().nonnegative(),
+      refused: z.array(z.object({ index: z.int().nonnegative(), reason: z.string() })),
+    }),
+  },
   getUser: {
     method: "GET",
     path: "/apps/{appId}/users/{userId}",
@@ -93,12 +126,7 @@ export const userOperations = {
     tag: TAG,
     summary: "Replace a user's custom metadata.",
     role: "editor",
-    body: z.object({
-      customMetadata: z.record(
-        z.string().max(100),
-        z.union([z.string().max(1000), z.number(), z.boolean()]),
-      ),
-    }),
+    body: z.object({ customMetadata: metadata }),
     answer: adminUser,
   },
   impersonateUser: {

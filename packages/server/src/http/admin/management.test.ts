@@ -212,6 +212,23 @@ describe("a change", () => {
 });
 
 describe("users", () => {
+  test("are imported one by one: what is wrong with some keeps none of the others out", async () => {
+    const path = `/apps/${client.server.app.id}/users`;
+    const { body } = await client.call("editor", "POST", `${path}/import`, {
+      users: [
+        { email: "Ada@Example.com" },
+        { email: "ada@example.com" },
+        { email: "nonsense" },
+        { customUserId: "7", customMetadata: { plan: "pro" } },
+        {},
+      ],
+    });
+    expect(body.created).toBe(2);
+    expect(body.refused.map(({ index }: { index: number }) => index)).toHaveLength(3);
+    const found = await client.call("viewer", "GET", `${path}?search=ada@`);
+    expect(found.body.items).toHaveLength(1);
+  });
+
   test("are found by the beginning of an address, and leafed through without a gap", async () => {
     const { services, app } = client.server;
     const emails = Array.from({ length: 25 }, (_, index) => `user${index}@example.com`);

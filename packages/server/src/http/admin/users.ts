@@ -6,6 +6,7 @@ import type { Services } from "../../services.ts";
 import { impersonate } from "../../sessions/impersonation.ts";
 import { eventWords } from "../../sessions/trail-words.ts";
 import type { Session, User, UserListingPlace } from "../../storage/store.ts";
+import { importUser } from "../../users/import-user.ts";
 import { wireUserId } from "../../users/wire-user.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { findUser } from "./find-user.ts";
@@ -44,6 +45,15 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
         limit,
       });
       return { items: users.map(toUser), next: next && sealCursor(next) };
+    },
+
+    async importUsers({ params: { appId }, body: { users }, record }) {
+      const app = await requireApp(directory, appId);
+      const refusals = await Promise.all(users.map((user) => importUser(store, app, user)));
+      const refused = refusals.flatMap((reason, index) => (reason ? [{ index, reason }] : []));
+      const created = users.length - refused.length;
+      record({ after: { created, refused: refused.length } });
+      return { created, refused };
     },
 
     getUser: async ({ params }) => toUser(await requireUser(params.appId, params.userId)),

@@ -206,6 +206,17 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       await user();
       return { path: `${app}/users?limit=2`, key };
     },
+    importUsers: async () => ({
+      path: `${app}/users/import`,
+      body: {
+        users: [
+          { email: `${newCuid()}@example.com`, customMetadata: { plan: "pro" } },
+          { email: "no address" },
+          {},
+        ],
+      },
+      key,
+    }),
     getUser: async () => ({ path: await user(), key }),
     disableUser: async () => ({ path: `${await user()}/disable`, key }),
     enableUser: async () => ({ path: `${await user()}/enable`, key }),
