@@ -26,10 +26,12 @@ import type { Log, ServerSettings, Services } from "./services.ts";
 import { clockGuard } from "./sessions/clock-guard.ts";
 import { declaredLoss } from "./sessions/declared-loss.ts";
 import { refreshLimiter } from "./sessions/refresh-limiter.ts";
+import { steadyClock } from "./sessions/steady-clock.ts";
 import { markDatabase } from "./storage/database-mark.ts";
 import { migrate } from "./storage/migrate.ts";
 import { migrations } from "./storage/migrations/index.ts";
 import { openDatabase } from "./storage/open-database.ts";
+import { advancePurgeHorizon } from "./storage/purge-horizon.ts";
 import { sqlStore } from "./storage/sql/sql-store.ts";
 import { customJwtVerifier } from "./users/custom-jwt.ts";
 
@@ -59,6 +61,9 @@ export async function openServices(input: ServicesInput): Promise<Services> {
     const master = openMasterKey(input.masterKey);
     await checkMasterKey(master, store.keys);
     const metrics = openMetrics();
+    // A developer's machine sleeps; and a clock that is passed in may go as it likes.
+    const isOwnClock = database.dialect === "sqlite" && input.mode === "production" && !input.now;
+    const jumps = isOwnClock ? steadyClock(now, () => performance.now()) : undefined;
     return {
       store,
       master,
@@ -83,7 +88,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       codes: oneTimeCodes(store.codes, store.limits, master),
       customJwt: customJwtVerifier({ fetch, now }),
       passwordHasher: argon2Hasher(),
-      clockGuard: clockGuard(() => store.now(), now),
+      clockGuard: clockGuard(() => store.now(), now, jumps),
       limiter: refreshLimiter(now),
       declaredLoss: declaredLoss(store.keys),
       outbox: openOutbox({
@@ -175,9 +180,16 @@ export async function serve(services: Services, options: ServeOptions): Promise<
       await services.domains.checkDue();
     }),
     every(PURGE_EVERY_MS, async () => {
+      const { until, behindMs } = await advancePurgeHorizon(services.store);
+      if (behindMs > 0) {
+        log.warn(
+          { behindMs },
+          "the clock is far ahead of the newest time that this database has seen: old rows are deleted an hour at a time until it has caught up. If nobody stopped this server for long, check the clock",
+        );
+      }
       // Small batches one after another, so that nothing waits long behind them.
       for (let gone = PURGE_BATCH; gone >= PURGE_BATCH; ) {
-        gone = await services.store.purging.purge(PURGE_BATCH);
+        gone = await services.store.purging.purge(PURGE_BATCH, until);
         metrics.purged(gone);
       }
     }),

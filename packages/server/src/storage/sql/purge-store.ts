@@ -35,8 +35,8 @@ const KINDS = [
 export function sqlPurgeStore(db: Database): PurgeStore {
   const skipLocked = db.dialect === "postgres" ? sql`FOR UPDATE SKIP LOCKED` : sql``;
   return {
-    async purge(batch) {
-      const now = await db.now();
+    async purge(batch, until = Number.POSITIVE_INFINITY) {
+      const now = Math.min(await db.now(), until);
       let gone = 0;
       for (const { table, column, keepMs } of KINDS) {
         const rows = await db.write<{ id: string }>(
