@@ -103,6 +103,7 @@ const indexes = [
   "INDEX target_labels_released ON target_labels (released_at)",
   "INDEX certificates_renew ON certificates (renew_at)",
   "INDEX certificates_retry ON certificates (retry_at)",
+  "INDEX certificates_ari_check ON certificates (ari_check_at)",
   "INDEX acme_challenges_order ON acme_challenges (order_id)",
   "INDEX acme_challenges_expiry ON acme_challenges (expires_at)",
 ];

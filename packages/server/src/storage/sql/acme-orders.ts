@@ -1,6 +1,5 @@
-import { type ExpressionBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
-import type { Schema } from "../schema.ts";
 import type { CertificateFailure, CertificateStore, HeldOrder } from "../store.ts";
 import { toCertificate, toOrder } from "./certificate-rows.ts";
 import { newRowId } from "./row-id.ts";
@@ -16,16 +15,6 @@ type Orders = Pick<
   | "httpChallenge"
   | "dnsChallenges"
 >;
-
-type Where = ExpressionBuilder<Schema, "certificates">;
-
-/** `retry_at` comes before `renew_at`: claims ask the same of the row they locked. */
-export function isDue(where: Where, now: number) {
-  return where.or([
-    where("retry_at", "<=", now),
-    where.and([where("retry_at", "is", null), where("renew_at", "<=", now)]),
-  ]);
-}
 
 /** Orders and their challenges. The certificate's row is locked first, so that claims are one by one. */
 export function sqlAcmeOrders(db: Database): Orders {
@@ -73,6 +62,7 @@ export function sqlAcmeOrders(db: Database): Orders {
       db.transaction(async (tx) => {
         const { hostname } = wanted;
         const row = await lock(tx, hostname);
+        // As `due` asks.
         const dueAt = row && (row.retry_at ?? row.renew_at);
         if (!row || dueAt == null || dueAt > tx.now) return null;
         const certificate = toCertificate(row);
