@@ -41,7 +41,7 @@ export async function callApi<T>(
       credentials: "include",
       // A cached answer would teach a wrong time.
       cache: "no-store",
-      keepalive: keepalive ?? false,
+      keepalive: !!keepalive,
       headers: {
         ...headers,
         ...(body && { "content-type": "application/json" }),

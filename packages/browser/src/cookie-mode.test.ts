@@ -205,6 +205,23 @@ describe("cookie mode", () => {
     expect(server.sessions.get("s1")?.state.endReason).toBe("logout");
   });
 
+  it("lets a late answer about the old session take nothing from a new one", async () => {
+    const { server, browser, tab } = await signedIn();
+    await pass(HOUR);
+    tab.network = (path) => (path === "/sessions" ? { ...DIRECT, there: 50, back: 3000 } : DIRECT);
+    const refreshing = tab.client.getAccessToken();
+    await pass(100);
+    void tab.client.signOut();
+    await pass(10);
+    const bob = { email: "bob@example.com", code: ADA.code };
+    const { user } = await settle(tab.client.signInWithCode(bob), 20_000);
+    await settle(refreshing, 20_000).catch(() => null);
+    expect(tab.client.getSnapshot()).toMatchObject({ status: "signed_in", user });
+    expect(browser.httpOnly.refreshToken).toContain(".s2.");
+    expect(server.sessions.get("s2")?.state.endedAt).toBeNull();
+    expect(server.sessions.get("s1")?.state.endReason).toBe("logout");
+  });
+
   it("hardens: a session from development mode moves into cookies, and its client cookies go", async () => {
     const { server, browser, tab } = setUp();
     await settle(tab.client.start(), 100);

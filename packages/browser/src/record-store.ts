@@ -47,14 +47,10 @@ export function createRecordStore(
       seen = text;
     } catch {
       // Full or blocked. After an end, an old record left behind would sign the user in again.
-      if (!memory.session) forget();
+      try {
+        if (!memory.session) storage?.removeItem(key);
+      } catch {}
     }
-  }
-
-  function forget(): void {
-    try {
-      storage?.removeItem(key);
-    } catch {}
   }
 
   function read(): SessionRecord {

@@ -95,7 +95,7 @@ export function createRefresher(
     store.update((record) => {
       if (record.epoch !== epoch) return record;
       const renewed = sessionFromAnswer(answer, record.session);
-      const keep = record.session !== null && isLaterSession(record.session, renewed);
+      const keep = !!record.session?.token && isLaterSession(record.session, renewed);
       return keep ? record : state.withSession(record, renewed, sent);
     });
     state.syncCookies();

@@ -49,8 +49,12 @@ export function createSignIn(
     context.open();
     const { epoch } = store.read();
     await config.ensure();
-    // There one cookie holds whichever session it is: end the old one before there is a new one.
-    if (context.cookieMode()) await logouts.flush();
+    // There one cookie holds whichever session it is: a late answer about the old one would take the
+    // new one's place, and its end would be the new one's.
+    if (context.cookieMode()) {
+      await context.wait(Promise.all([refresher.running()])).catch(() => {});
+      await logouts.flush();
+    }
     // A code is good once: with the key, a repeat of a request whose answer was lost gets it again.
     const idempotencyKey = randomText(16);
     let done: SignedIn | undefined;
@@ -119,6 +123,7 @@ export function createSignIn(
       if (!refreshing || !context.cookieMode()) return;
       // Its answer may set the cookies again after the logout's has removed them.
       await refreshing.catch(() => {});
+      if (store.read().session) return;
       await context.call("/sessions/logout", { body: {}, keepalive: true }).catch(() => {});
     },
   };

@@ -62,6 +62,7 @@ describe("a navigation to /session/refresh", () => {
     );
     expect(answer.headers.get("cache-control")).toBe("private, no-store");
     expect(answer.headers.get("vary")).toContain("Cookie");
+    expect(answer.headers.has("cross-origin-opener-policy")).toBe(false);
     const after = browser.at(SESSION_HOST);
     expect(Object.keys(after)).toEqual(expect.arrayContaining(Object.keys(before)));
     expect(after["privy-refresh-token"]).not.toBe(before["privy-refresh-token"]);

@@ -55,7 +55,10 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
       context.set("caller", { app, client, origin: null, domain, cookies });
       known.target = requireTarget(context, place, client);
       const reason = await renew(context, cookies);
-      return redirectTo(context, answerReason(known.target, reason).href, 303);
+      const answer = redirectTo(context, answerReason(known.target, reason).href, 303);
+      // It would cut a popup on its way through here off from the page that opened it.
+      answer.headers.delete("cross-origin-opener-policy");
+      return answer;
     } catch (error) {
       if (!isPage(context)) throw error;
       return refreshErrorPage(services, context, error, known);
