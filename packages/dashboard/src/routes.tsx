@@ -115,6 +115,74 @@ const authentication = createRoute({
   component: lazyRouteComponent(() => import("./pages/authentication.tsx"), "Authentication"),
 });
 
+const organizations = createRoute({
+  getParentRoute: () => app,
+  path: "/organizations",
+  component: lazyRouteComponent(
+    () => import("./pages/organizations/organizations.tsx"),
+    "Organizations",
+  ),
+});
+
+const organization = createRoute({
+  getParentRoute: () => app,
+  path: "/organizations/$organizationId",
+  component: lazyRouteComponent(
+    () => import("./pages/organizations/organization.tsx"),
+    "OrganizationPage",
+  ),
+});
+
+const members = createRoute({
+  getParentRoute: () => organization,
+  path: "/members",
+  component: lazyRouteComponent(() => import("./pages/organizations/members.tsx"), "Members"),
+});
+
+const organizationInvitations = createRoute({
+  getParentRoute: () => organization,
+  path: "/invitations",
+  component: lazyRouteComponent(
+    () => import("./pages/organizations/organization-invitations.tsx"),
+    "OrganizationInvitations",
+  ),
+});
+
+const organizationSettings = createRoute({
+  getParentRoute: () => organization,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("./pages/organizations/organization-settings.tsx"),
+    "OrganizationSettings",
+  ),
+});
+
+const roles = createRoute({
+  getParentRoute: () => app,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages/organizations/roles.tsx"), "Roles"),
+});
+
+const domainApprovals = createRoute({
+  getParentRoute: () => shell,
+  path: "/domain-approvals",
+  component: lazyRouteComponent(
+    () => import("./pages/domain-approvals/domain-approvals.tsx"),
+    "DomainApprovals",
+  ),
+});
+
+const api = createRoute({
+  getParentRoute: () => shell,
+  path: "/api",
+  validateSearch: (search): { readonly operation?: string } =>
+    typeof search.operation === "string" ? { operation: search.operation } : {},
+  component: lazyRouteComponent(
+    () => import("./pages/api-reference/api-reference.tsx"),
+    "ApiReference",
+  ),
+});
+
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit-log",
@@ -139,7 +207,12 @@ const tree = root.addChildren([
       user,
       sessionPage,
       authentication,
+      organizations,
+      organization.addChildren([members, organizationInvitations, organizationSettings]),
+      roles,
     ]),
+    domainApprovals,
+    api,
     audit,
     admins,
   ]),
@@ -154,6 +227,7 @@ export function makeRouter(client: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultPendingComponent: () => <Loading what="the page" />,
+    defaultNotFoundComponent: NotFound,
     defaultErrorComponent: ({ error, reset }) => (
       <Failure error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
     ),

@@ -19,10 +19,18 @@ export interface SettingsFormProps {
   readonly busy: boolean;
   readonly failure: ApiError | null;
   save(changed: Values): Promise<unknown>;
+  readonly savedWords?: string;
   readonly children: (fields: Fields) => ReactNode;
 }
 
-export function SettingsForm({ saved, busy, failure, save, children }: SettingsFormProps) {
+export function SettingsForm({
+  saved,
+  busy,
+  failure,
+  save,
+  savedWords = "Saved. Running servers follow within five seconds.",
+  children,
+}: SettingsFormProps) {
   const [changed, setChanged] = useState<Values>({});
   const [done, setDone] = useState(false);
   const names = Object.keys(changed).filter(
@@ -78,7 +86,7 @@ export function SettingsForm({ saved, busy, failure, save, children }: SettingsF
             </Button>
           )}
           <Text size="sm" c="dimmed" role="status">
-            {done && !isChanged ? "Saved. Running servers follow within five seconds." : ""}
+            {done && !isChanged ? savedWords : ""}
           </Text>
         </Group>
       </Stack>

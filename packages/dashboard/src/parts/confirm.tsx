@@ -16,6 +16,7 @@ export function Confirm({
   title,
   children,
   action,
+  actionColor = "red",
   work,
   run,
   ...button
@@ -25,6 +26,8 @@ export function Confirm({
   children: ReactNode;
   /** Of the button that does it. */
   action: string;
+  /** Red, unless nothing is lost by it. */
+  actionColor?: string;
   work: Work;
   run: (done: () => void) => void;
 } & ButtonProps) {
@@ -48,7 +51,7 @@ export function Confirm({
             <Button variant="default" onClick={leave}>
               Cancel
             </Button>
-            <Button color="red" loading={work.isPending} onClick={() => run(leave)}>
+            <Button color={actionColor} loading={work.isPending} onClick={() => run(leave)}>
               {action}
             </Button>
           </Group>

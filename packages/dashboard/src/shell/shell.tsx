@@ -5,7 +5,7 @@ import { TextLink } from "../parts/text-link.tsx";
 import "./skip.css";
 import { Account } from "./account.tsx";
 import { AppSelect } from "./app-select.tsx";
-import { NavigationLink } from "./navigation-link.tsx";
+import { Navigation } from "./navigation.tsx";
 
 /** What stands around every page of a signed-in administrator. */
 export function Shell() {
@@ -41,29 +41,9 @@ export function Shell() {
         <AppShell.Section>
           <AppSelect appId={appId ?? null} onPick={close} />
         </AppShell.Section>
-        <AppShell.Section grow component={ScrollArea} mt="md">
+        <AppShell.Section grow component={ScrollArea} mt="xs">
           <Stack gap={2} onClick={close}>
-            {appId !== undefined && (
-              <>
-                <Heading>Configuration</Heading>
-                <NavigationLink
-                  label="App settings"
-                  to="/apps/$appId/settings"
-                  params={{ appId }}
-                />
-                <Heading>User management</Heading>
-                <NavigationLink label="Users" to="/apps/$appId/users" params={{ appId }} />
-                <NavigationLink
-                  label="Authentication"
-                  to="/apps/$appId/authentication"
-                  params={{ appId }}
-                />
-              </>
-            )}
-            <Heading>Deployment</Heading>
-            <NavigationLink label="Apps" to="/" activeOptions={{ exact: true }} />
-            <NavigationLink label="Audit log" to="/audit-log" />
-            <NavigationLink label="Administrators" to="/administrators" />
+            <Navigation appId={appId} />
           </Stack>
         </AppShell.Section>
       </AppShell.Navbar>
@@ -71,13 +51,5 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
     </AppShell>
-  );
-}
-
-function Heading({ children }: { children: string }) {
-  return (
-    <Text size="xs" fw={600} c="dimmed" tt="uppercase" mt="md" mb={4} px="sm">
-      {children}
-    </Text>
   );
 }

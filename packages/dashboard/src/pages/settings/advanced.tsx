@@ -1,9 +1,21 @@
 import { Stack, Title } from "@mantine/core";
+import { useParams } from "@tanstack/react-router";
 import { ChoiceField, LinesField, NumberField, SwitchField } from "../../form/inputs.tsx";
 import { AppSettingsForm } from "./app-settings-form.tsx";
+import { SigningKeys } from "./signing-keys.tsx";
 
 /** Where people may be sent back to, and how long things last. */
 export function Advanced() {
+  const { appId } = useParams({ from: "/signed-in/apps/$appId" });
+  return (
+    <Stack gap="xl">
+      <ReturnsAndLifetimes />
+      <SigningKeys appId={appId} />
+    </Stack>
+  );
+}
+
+function ReturnsAndLifetimes() {
   return (
     <AppSettingsForm>
       {(fields) => (
