@@ -100,6 +100,12 @@ describe.each(variants)("$name", (variant) => {
       expect(await facts("home")).toEqual({ email: null });
       await page.evaluate(() => fetch("/api/me"));
       expect(await cookie()).toBe(before);
+      if (isOurs) {
+        await page.goto(`${OTHER}/client`);
+        await page.getByRole("button", { name: "Sign out" }).click();
+        await page.waitForURL(`${OTHER}/bye`);
+        expect(await cookie()).toBe(before);
+      }
       await page.goto(`${APP}/members`);
       expect(await facts("member")).toMatchObject({ email });
     }));

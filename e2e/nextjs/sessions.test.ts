@@ -118,6 +118,11 @@ describe.concurrent.each(variants)("$name", (variant) => {
         ),
       );
       expect(emails).toEqual(Array(8).fill(email));
+      const data = page.waitForResponse("**/api/me");
+      await page.evaluate(() => fetch("/api/me"));
+      const { "cache-control": cacheControl, vary } = (await data).headers();
+      expect(cacheControl).toContain("no-store");
+      expect(vary).toMatch(/\bcookie\b/i);
       await expiry();
       await page.reload();
       expect(await facts("member")).toMatchObject({ email });
