@@ -11,6 +11,8 @@ it("runs where there is no node: module, no Buffer and no process, on WebCrypto"
   const { stdout } = await promisify(execFile)(process.execPath, [...args, support("edge-app.ts")]);
   expect(JSON.parse(stdout)).toEqual({
     statuses: ["signed_in", "signed_in", "signed_out", "signed_in", "signed_in", "signed_out"],
+    guarded: 303,
+    proxied: null,
     isWebCrypto: true,
     hasBuffer: false,
   });

@@ -1,6 +1,11 @@
 import { crypto } from "@latchkey/core/crypto";
 import { mintAccessToken } from "@latchkey/core/tokens/browser-tokens";
-import { createLatchkeyBackend, markPrivate } from "../src/index.ts";
+import {
+  createLatchkeyBackend,
+  createPageGuard,
+  createSessionProxy,
+  markPrivate,
+} from "../src/index.ts";
 
 const jwk = await crypto.generateEs256();
 const { d: _, ...publicJwk } = jwk;
@@ -33,8 +38,22 @@ for (const { authenticateRequest } of [backend, withKey]) {
   statuses.push((await authenticateRequest(request(token))).status);
   statuses.push((await authenticateRequest(request(`${token.slice(0, -2)}AA`))).status);
 }
+const guard = createPageGuard({ backend, sessionHost: "https://privy.example.com" });
+const hinted = new Request("https://app.example.com/notes", {
+  headers: { cookie: "privy-session=t", accept: "text/html" },
+});
+const guarded = (await guard.check(hinted)).response?.status;
+const proxy = createSessionProxy({
+  appId: "app",
+  appSecret: "secret",
+  serverUrl: "https://sessions.example.net",
+  origin: "https://app.example.com",
+});
+const proxied = await proxy.handle(new Request("https://app.example.com/notes"));
 const response = new Response();
 markPrivate(response.headers);
 
 const isWebCrypto = (signer.privateKey as object) instanceof CryptoKey;
-console.log(JSON.stringify({ statuses, isWebCrypto, hasBuffer: "Buffer" in globalThis }));
+console.log(
+  JSON.stringify({ statuses, guarded, proxied, isWebCrypto, hasBuffer: "Buffer" in globalThis }),
+);
