@@ -106,22 +106,18 @@ export function AuthKitProvider({ children, onSessionExpired, initialAuth }: Aut
     [],
   );
 
-  const signOut = useCallback(
-    async ({ returnTo }: { returnTo?: string } = {}) => {
-      isLeaving.current = true;
-      try {
-        await signOutAction({ returnTo });
-      } catch (error) {
-        const target = redirectTarget(error);
-        isLeaving.current = target !== null;
-        // Next has begun to leave, and tells so by an error.
-        if (target === null) throw error;
-        // To a page of this app it leaves without loading it: what is known here would stay.
-        if (target.startsWith("/")) leave(target);
-      }
-    },
-    [leave],
-  );
+  const signOut = useCallback(async ({ returnTo }: { returnTo?: string } = {}) => {
+    isLeaving.current = true;
+    try {
+      await signOutAction({ ...(returnTo !== undefined && { returnTo }) });
+    } catch (error) {
+      // Next has begun to leave, and tells so by an error: the page for good, where it is another site.
+      const target = redirectTarget(error);
+      isLeaving.current = target !== null && !target.startsWith("/");
+      if (target === null) throw error;
+      if (!isLeaving.current) setAuth(null);
+    }
+  }, []);
 
   useEffect(() => {
     if (!isKnown) void getAuth();
