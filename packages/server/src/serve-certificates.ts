@@ -60,6 +60,7 @@ export async function serveCertificates(
     authority: acmeAuthority({ ...config, transport: acmeTransport(config.directoryCa) }),
     checkCaa: caaCheck(dns, issuerOfDirectory(config.directoryUrl)),
     methodFor: challengeMethod(dns, config.challengeDns?.zone ?? null),
+    answersDns: config.challengeDns !== null,
     ownHosts,
     log,
     wait: (ms) => wait(ms),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openMasterKey } from "../keys/master-key.ts";
+import { newApp } from "../storage/testing/samples.ts";
 import { openStoreWorld, type StoreWorld } from "../storage/testing/store-world.ts";
 import { type Certificates, type CertificatesInput, openCertificates } from "./certificates.ts";
 import { certificateSource } from "./serving.ts";
@@ -32,6 +33,7 @@ function instance(changes: Partial<CertificatesInput> = {}): Certificates {
     authority: ca,
     checkCaa: async () => ({ kind: "allowed", detail: "" }),
     methodFor: async () => "http-01",
+    answersDns: false,
     ownHosts: [HOST],
     log: { debug: note, info: note, warn: note, error: note },
     wait: (ms) => world.advance(ms),
@@ -140,6 +142,61 @@ describe("a certificate", () => {
     await world.advance(7 * HOUR);
     await certificates.work();
     expect(await find()).toMatchObject({ renewAt, ariCheckAt: null, state: "live" });
+  });
+});
+
+describe("a domain whose challenge is delegated before its CNAME leads here", () => {
+  const LABEL = "k3x9";
+  const host = "privy.example.org";
+  const byDns = { answersDns: true, ownHosts: [], methodFor: async () => "dns-01" } as const;
+
+  async function wait(status: "ok" | "bad", approval: "not_needed" | "pending" = "not_needed") {
+    const { domains } = world.store;
+    const app = await newApp(world.store);
+    const claim = await domains.claim(
+      {
+        ...{ id: "domain", appId: app, domain: "example.org", sessionHost: host },
+        ...{ targetLabel: LABEL, ownershipToken: "token", approval, approvalReason: null },
+      },
+      { type: "claimed", data: null },
+    );
+    if (claim.kind !== "claimed") throw new Error(claim.kind);
+    const record = { type: "CNAME", name: `_acme-challenge.${host}`, value: "", status };
+    await domains.update(claim.domain, { report: JSON.stringify({ records: [record] }) }, null);
+  }
+  const state = async () => (await world.store.certificates.find(host))?.state;
+
+  test("gets its certificate by DNS, the record being there before the CA is told", async () => {
+    await wait("ok");
+    let shown: string[] = [];
+    ca.validate = async () => {
+      shown = await world.store.certificates.dnsChallenges(LABEL);
+      return true;
+    };
+    await instance(byDns).work();
+    expect(await state()).toBe("live");
+    expect(shown).toEqual(["token-1.thumbprint"]);
+    expect(await world.store.certificates.served(host, [])).not.toBeNull();
+  });
+
+  test("is asked for by no other proof, and not while an operator has to decide", async () => {
+    await wait("ok", "pending");
+    await instance(byDns).work();
+    expect(await state()).toBeUndefined();
+    expect(newOrders()).toBe(0);
+  });
+
+  test("waits where the record is gone by now, or nobody answers for it", async () => {
+    await wait("ok");
+    await instance({ ...byDns, methodFor: async () => "http-01" }).work();
+    await instance({ ...byDns, answersDns: false }).work();
+    expect(newOrders()).toBe(0);
+  });
+
+  test("waits while the record leads elsewhere", async () => {
+    await wait("bad");
+    await instance(byDns).work();
+    expect(newOrders()).toBe(0);
   });
 });
 

@@ -4,6 +4,7 @@ import { openText, sealText } from "../keys/master-key.ts";
 import type { Log } from "../services.ts";
 import type { AcmeOrder, CertificateStore, ChallengeType, LimitStore } from "../storage/store.ts";
 import type { Account, CertificateAuthority } from "./authority.ts";
+import { isDelegated } from "./delegated-challenge.ts";
 import { failureWords } from "./failures.ts";
 import { issuanceLimits } from "./issuance-limits.ts";
 import { type CheckCaa, issueCertificate, LEASE_MS } from "./issue.ts";
@@ -17,6 +18,8 @@ export interface CertificatesInput {
   readonly checkCaa: CheckCaa;
   /** How a name can be proven now. */
   readonly methodFor: (hostname: string) => Promise<ChallengeType>;
+  /** Whether challenge records that are delegated to this deployment are answered. */
+  readonly answersDns: boolean;
   /** The deployment's own names, which need no domain. */
   readonly ownHosts: readonly string[];
   readonly log: Log;
@@ -60,12 +63,24 @@ export function openCertificates(input: CertificatesInput): Certificates {
   const openKey = ({ hostname, sealedKey }: AcmeOrder) =>
     openText(master, "certificate-key", hostname, sealedKey);
 
-  async function workOn(hostname: string): Promise<void> {
+  /**
+   * Domains whose owner delegated the challenge to the label of this claim, and so agreed, get their
+   * certificate before the CNAME leads here: nobody then sees a handshake fail when it does.
+   */
+  async function delegatedEarly(): Promise<string[]> {
+    if (!input.answersDns) return [];
+    const waiting = await store.waiting(BATCH * 10);
+    return waiting.filter(isDelegated).map(({ hostname }) => hostname);
+  }
+
+  async function workOn(hostname: string, needsDns: boolean): Promise<void> {
+    const method = await input.methodFor(hostname);
+    if (needsDns && method !== "dns-01") return;
     const claim = await store.claim({
       id: input.newId(),
       hostname,
       directoryUrl: authority.directoryUrl,
-      method: await input.methodFor(hostname),
+      method,
       sealedKey: await sealText(master, "certificate-key", hostname, await authority.newKey()),
       leaseHolder: input.newId(),
       leaseMs: LEASE_MS,
@@ -110,8 +125,11 @@ export function openCertificates(input: CertificatesInput): Certificates {
 
   return {
     async work() {
-      await store.adopt(ownHosts, BATCH * 10);
-      await each(await store.due(ownHosts, BATCH), workOn);
+      const early = await delegatedEarly();
+      const names = [...ownHosts, ...early];
+      await store.adopt(names, BATCH * 10);
+      const due = await store.due(names, BATCH);
+      await each(due, (name) => workOn(name, early.includes(name)));
       await tidy();
     },
     stop() {

@@ -95,6 +95,11 @@ export type HeldOrder = Pick<AcmeOrder, "id" | "hostname" | "leaseHolder">;
  * `ownHosts` are the deployment's own names: they need no domain.
  */
 export interface CertificateStore {
+  /**
+   * Session hosts of domains that wait for their records, where no operator has to decide, with the
+   * report of the last check; only those whose report speaks of a delegated challenge.
+   */
+  waiting(limit: number): Promise<{ readonly hostname: string; readonly report: string }[]>;
   /** Makes the row of every active domain's session host, and of `ownHosts`, at most `limit`. */
   adopt(ownHosts: readonly string[], limit: number): Promise<number>;
   /** Names to be worked on now, by whom nobody does; only those whose domain is active. */

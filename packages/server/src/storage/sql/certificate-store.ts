@@ -7,6 +7,8 @@ import { toCertificate } from "./certificate-rows.ts";
 
 /** Domains in these states are worked for. */
 const ISSUED_FOR = ["active", "degraded"];
+/** Domains in these states have not been verified yet. */
+const WAITING = ["awaiting_dns", "awaiting_ownership"];
 /** Domains in these states are served no more. */
 const GIVEN_UP = ["released", "blocked"];
 
@@ -86,6 +88,22 @@ export function sqlCertificateStore(db: Database): CertificateStore {
 
   return {
     ...sqlAcmeOrders(db),
+
+    async waiting(limit) {
+      const rows = await db.all(
+        db.build
+          .selectFrom("domains")
+          .select(["session_host", "report"])
+          .where("state", "in", WAITING)
+          .where("approval", "in", ["not_needed", "approved"])
+          .where("report", "like", '%"_acme-challenge.%')
+          .limit(limit),
+      );
+      return rows.map(({ session_host, report }) => ({
+        hostname: session_host,
+        report: report ?? "",
+      }));
+    },
 
     async adopt(ownHosts, limit) {
       const missing = await db.all(

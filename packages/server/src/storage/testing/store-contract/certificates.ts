@@ -88,6 +88,24 @@ export function certificateContract(get: () => StoreWorld): void {
       expect(await isDue(store, own, [own])).toBe(true);
     });
 
+    test("may come before the domain is verified: those whose last check saw the challenge delegated", async () => {
+      const { store } = get();
+      const [delegated, other, active] = [
+        await hostOf(store, "awaiting_dns"),
+        await hostOf(store, "awaiting_dns"),
+        await hostOf(store),
+      ];
+      const report = JSON.stringify({ records: [{ name: "_acme-challenge.privy.example" }] });
+      await store.domains.update(delegated, { report }, null);
+      await store.domains.update(other, { report: "{}" }, null);
+      await store.domains.update(active, { report }, null);
+      const waiting = await store.certificates.waiting(ALL);
+      const names = [delegated, other, active].map(({ sessionHost }) => sessionHost);
+      expect(waiting.filter(({ hostname }) => names.includes(hostname))).toEqual([
+        { hostname: delegated.sessionHost, report },
+      ]);
+    });
+
     test("are not worked on while the domain is moved, and still served", async () => {
       const { store } = get();
       const domain = await hostOf(store);
