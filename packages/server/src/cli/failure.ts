@@ -32,9 +32,9 @@ function machineFailure(error: unknown): string | undefined {
   if (syscall !== "listen") return message;
   switch (code) {
     case "EADDRINUSE":
-      return `port ${port} is taken. Stop what listens there, or set PORT to another.`;
+      return `port ${port} is taken. Stop what listens there, or choose another in the variable that names it.`;
     case "EACCES":
-      return `port ${port} needs more rights than this user has. Set PORT to one above 1023, with a proxy in front.`;
+      return `port ${port} needs more rights than this user has. Choose one above 1023, with a proxy in front, or give the service the right to bind it (CAP_NET_BIND_SERVICE).`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return "this machine does not have the address in LATCHKEY_HOST. 0.0.0.0 stands for all it has.";
