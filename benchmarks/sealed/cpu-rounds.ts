@@ -10,34 +10,44 @@ export interface RoundTiming {
 /** Microseconds of CPU, all threads of the process, for one call of each way; one figure per round. */
 export type Costs<Name extends string> = Readonly<Record<Name, readonly number[]>>;
 
-const AT_ONCE = 32;
+const CALLS_AT_ONCE = 8;
+/** A round goes so often around all ways: what slows the machine for a moment slows them alike. */
+const TURNS = 16;
 
-/** Interleaved: each round measures every way once, so that all see the same machine. */
+interface Spent {
+  cpuMicros: number;
+  calls: number;
+}
+
+/** Interleaved: each round measures every way in turns, so that all see the same machine. */
 export async function cpuRounds<Name extends string>(
   ways: Ways<Name>,
   { rounds, measureMs }: RoundTiming,
 ): Promise<Costs<Name>> {
-  const named = Object.entries(ways) as [Name, () => Promise<unknown>][];
+  const names = Object.keys(ways) as Name[];
   const costs = {} as Record<Name, number[]>;
-  // Once uncounted, so that the code is compiled.
-  for (const [name, way] of named) {
-    await cpuMicros(way, measureMs);
+  for (const name of names) {
+    // Once uncounted, so that the code is compiled.
+    await spend(ways[name], measureMs, { cpuMicros: 0, calls: 0 });
     costs[name] = [];
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, way] of named) costs[name].push(await cpuMicros(way, measureMs));
+    const spent = new Map(names.map((name) => [name, { cpuMicros: 0, calls: 0 }]));
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      for (const [name, sum] of spent) await spend(ways[name], measureMs / TURNS, sum);
+    }
+    for (const [name, { cpuMicros, calls }] of spent) costs[name].push(cpuMicros / calls);
   }
   return costs;
 }
 
-async function cpuMicros(way: () => Promise<unknown>, measureMs: number): Promise<number> {
-  let calls = 0;
+async function spend(way: () => Promise<unknown>, ms: number, sum: Spent): Promise<void> {
   const before = process.cpuUsage();
   const started = performance.now();
-  while (performance.now() - started < measureMs) {
-    for (let i = 0; i < AT_ONCE; i += 1) await way();
-    calls += AT_ONCE;
+  while (performance.now() - started < ms) {
+    for (let i = 0; i < CALLS_AT_ONCE; i += 1) await way();
+    sum.calls += CALLS_AT_ONCE;
   }
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / calls;
+  sum.cpuMicros += user + system;
 }
