@@ -32,7 +32,7 @@ function machineFailure(error: unknown): string | undefined {
   if (syscall !== "listen") return message;
   switch (code) {
     case "EADDRINUSE":
-      return `port ${port} is taken. Stop what listens there, or choose another in the variable that names it.`;
+      return `port ${port} is taken. Stop what listens there, or set PORT (LATCHKEY_TLS_PORT, where it is that one) to another.`;
     case "EACCES":
       return `port ${port} needs more rights than this user has. Choose one above 1023, with a proxy in front, or give the service the right to bind it (CAP_NET_BIND_SERVICE).`;
     case "EADDRNOTAVAIL":
