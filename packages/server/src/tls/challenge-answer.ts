@@ -18,6 +18,8 @@ const MOST_VALUES = 8;
 const [SERVER_FAILURE, NAME_ERROR, NOT_IMPLEMENTED, REFUSED] = [2, 3, 4, 5];
 const QUERY = 0;
 const LABEL = /^[a-z0-9-]{1,63}$/;
+/** Other bytes are read as text of another length, which makes no message again: no answer to them. */
+const NAME = /^(?:\.|[!-\-/-~]{1,63}(?:\.[!-\-/-~]{1,63})*)$/;
 
 /** Null for what is no question: nothing is sent back. Rejects when `valuesOf` does. */
 export async function answerChallenge(
@@ -71,7 +73,8 @@ type Query = packet.DecodedPacket;
 
 function read(message: Buffer): Query | null {
   try {
-    return packet.decode(message);
+    const query = packet.decode(message);
+    return query.questions?.every(({ name }) => NAME.test(name)) ? query : null;
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { createConnection } from "node:net";
 import * as packet from "dns-packet";
@@ -93,6 +94,26 @@ describe("the name server for challenges", () => {
         await answerChallenge(zone, Buffer.from(bytes));
       }),
     );
+  });
+
+  test("no name that a stranger makes up ends the process, (ASVS 16.5.3)", async () => {
+    const label = fc.uint8Array({ minLength: 1, maxLength: 63 });
+    const names = fc.array(label, { maxLength: 3 });
+    const longest = Array.from({ length: 3 }, () => new Uint8Array(63).fill(0xff));
+    const header = Buffer.from([0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+    const udp = createSocket("udp4");
+    await fc.assert(
+      fc.asyncProperty(names, fc.boolean(), async (labels, isBelow) => {
+        const below = isBelow ? ZONE.split(".").map((part) => Buffer.from(part)) : [];
+        const parts = [...labels, ...below].map((part) => Buffer.from([part.length, ...part]));
+        const message = Buffer.concat([header, ...parts, Buffer.from([0, 0, 16, 0, 1])]);
+        udp.send(message, server.port, "127.0.0.1");
+        await answerChallenge(zone, message);
+      }),
+      { examples: [[longest, false]] },
+    );
+    expect((await resolver.resolveTxt(`${LABEL}.${ZONE}`)).flat()).toEqual(["digest"]);
+    udp.close();
   });
 
   test("says SERVFAIL, and not that there is nothing, while the database is away", async () => {

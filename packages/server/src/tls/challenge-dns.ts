@@ -24,6 +24,8 @@ export interface ChallengeDns {
 
 /** RFC 1035 section 4.2.1; what is larger is asked for again over TCP. */
 const UDP_BYTES = 512;
+const TCP_BYTES = 0xffff;
+const MOST_UNREAD = 64 * 1024;
 const TCP_IDLE_MS = 5000;
 const MOST_CONNECTIONS = 100;
 /** Questions that wait for the database; beyond that, UDP's own way is to lose them. */
@@ -33,11 +35,13 @@ export async function listenForChallenges(input: ChallengeDnsInput): Promise<Cha
   const { zone, host, log } = input;
   let waiting = 0;
 
-  async function answer(message: Buffer): Promise<Buffer | null> {
+  /** Never rejects: nobody's message may end the process. */
+  async function answer(message: Buffer, most: number): Promise<Buffer | null> {
     if (waiting >= MOST_WAITING) return null;
     waiting++;
     try {
-      return await answerChallenge(zone, message);
+      const reply = await answerChallenge(zone, message);
+      return reply && reply.length > most ? truncated(reply) : reply;
     } catch (error) {
       log.warn({ err: error }, "a challenge record could not be looked up");
       return serverFailure(message);
@@ -50,8 +54,9 @@ export async function listenForChallenges(input: ChallengeDnsInput): Promise<Cha
     socket.setTimeout(TCP_IDLE_MS, () => socket.destroy());
     socket.on("error", () => socket.destroy());
     readMessages(socket, async (message) => {
-      const reply = await answer(message);
-      if (reply === null) socket.destroy();
+      const reply = await answer(message, TCP_BYTES);
+      // Who asks and does not read would fill the memory.
+      if (reply === null || socket.writableLength > MOST_UNREAD) socket.destroy();
       else if (!socket.destroyed) socket.write(Buffer.concat([lengthOf(reply), reply]));
     });
   });
@@ -64,8 +69,8 @@ export async function listenForChallenges(input: ChallengeDnsInput): Promise<Cha
 
   const udp = createSocket(host.includes(":") ? "udp6" : "udp4");
   udp.on("message", async (message, { address, port: to }) => {
-    const reply = await answer(message);
-    if (reply) udp.send(reply.length > UDP_BYTES ? truncated(reply) : reply, to, address, ignore);
+    const reply = await answer(message, UDP_BYTES);
+    if (reply) udp.send(reply, to, address, ignore);
   });
   await new Promise<void>((resolve, reject) => {
     udp.once("error", reject);
