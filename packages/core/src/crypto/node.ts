@@ -41,7 +41,8 @@ function readPublicKey(input: nodeCrypto.JsonWebKeyInput | string): nodeCrypto.K
 }
 
 // One call of the generator costs as much as a few hundred nonces do. Nonces are no secret, and none
-// is given out twice: worker threads have a supply each.
+// is given out twice: worker threads have a supply each, and Node refuses to snapshot a process that
+// holds key objects.
 const NONCE_SUPPLY = Buffer.alloc(256 * NONCE_BYTES);
 let nonceAt = NONCE_SUPPLY.byteLength;
 
