@@ -53,6 +53,23 @@ export function sessionContract(get: () => StoreWorld): void {
   const eventsOf = async (sid: string) =>
     (await get().store.sessions.events(sid)).map(({ type }) => type).sort();
 
+  describe("deliverByCookie", () => {
+    test("is for good, also through a refresh that moves the session (R6)", async () => {
+      const { store } = get();
+      const { session } = await begin();
+      expect(session.delivery).toBe("body");
+      await store.sessions.deliverByCookie(session.id);
+      await store.sessions.deliverByCookie(session.id);
+      const at = { now: session.createdAt + HOUR, predicted: "moved" } as const;
+      const moved = await present(store, session.id, 0, at);
+      expect(moved).toMatchObject({
+        outcome: "moved",
+        session: { generation: 1, delivery: "cookie" },
+      });
+      expect(await read(session.id)).toMatchObject({ generation: 1, delivery: "cookie" });
+    });
+  });
+
   describe("read", () => {
     test("tells the database's time, of an unknown session too", async () => {
       const { store } = get();
