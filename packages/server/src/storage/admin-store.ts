@@ -29,7 +29,7 @@ export interface AdminApiKeyRecord {
 export type RedeemResult =
   | { readonly kind: "redeemed"; readonly admin: AdminRecord }
   /** Nothing is spent in these cases. */
-  | { readonly kind: "unknown" | "address_needed" | "other_address" };
+  | { readonly kind: "unknown" | "address_needed" | "other_address" | "address_taken" };
 
 export interface AdminStore {
   /** By age. */
@@ -51,7 +51,9 @@ export interface AdminStore {
   revokeInvitation(id: string): Promise<AdminInvitationRecord | null>;
   /**
    * Spends the invitation and makes the administrator, together. One who is an administrator already
-   * keeps their role, or gets the invitation's where that allows more.
+   * gets the invitation's role. A link proves no address, so it never leads to an administrator who
+   * may do more than it says (`address_taken`), and one without an address only to such as any owner
+   * could be anyway.
    */
   redeem(tokenHash: string, email: string | null, newId: string): Promise<RedeemResult>;
   apiKeys(): Promise<AdminApiKeyRecord[]>;

@@ -9,6 +9,7 @@ import { proveCode } from "../../codes/prove-code.ts";
 import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
+import type { RedeemResult } from "../../storage/admin-store.ts";
 import type { AdminRecord } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
 import { readPreLogin, setPreLogin } from "../pre-login-cookie.ts";
@@ -148,7 +149,7 @@ export function adminHandlers(
   };
 }
 
-function refusedInvitation(kind: "unknown" | "address_needed" | "other_address"): LatchkeyError {
+function refusedInvitation(kind: Exclude<RedeemResult["kind"], "redeemed">): LatchkeyError {
   switch (kind) {
     case "unknown":
       return new LatchkeyError(
@@ -164,6 +165,13 @@ function refusedInvitation(kind: "unknown" | "address_needed" | "other_address")
       return new LatchkeyError("invalid_data", 400, "The invitation is for another address.", {
         fields: { email: "is not the address that was invited" },
       });
+    case "address_taken":
+      return new LatchkeyError(
+        "invalid_data",
+        400,
+        "The address is an administrator's already. Sign in with it: a code comes by mail.",
+        { fields: { email: "is an administrator's already: sign in with it" } },
+      );
   }
 }
 

@@ -83,6 +83,43 @@ describe("signing in to the dashboard", () => {
     expect(client.server.mails).toEqual([]);
   });
 
+  test("a link for less leads to no administrator who may do more (ASVS 8.2.1)", async () => {
+    await signedIn("owner");
+    const { url } = await inviteAdmin(client.server.services, { email: null, role: "viewer" });
+    const token = new URL(url).hash.slice("#token=".length);
+    const redeem = (email: string) =>
+      client.send("POST", "/session/invitation", {
+        headers: PAGE,
+        body: JSON.stringify({ token, email }),
+      });
+    const taken = await redeem(EMAIL);
+    expect([taken.status, Object.keys(taken.body.fields)]).toEqual([400, ["email"]]);
+    expect(taken.headers.getSetCookie()).toEqual([]);
+    expect((await redeem("eve@example.com")).body.admin.role).toBe("viewer");
+  });
+
+  test("what strangers may call is bounded by network before it is noted (ASVS 2.4.1, 6.3.1)", async () => {
+    await client.server.close();
+    client = await openAdminClient({ settings: { limitByIp: true }, now: () => clock });
+    const ask = (at: number) =>
+      client.send("POST", "/session/code", {
+        headers: PAGE,
+        body: JSON.stringify({ email: `p${at}@example.com` }),
+      });
+    for (let at = 0; at < 60; at++) expect((await ask(at)).status).toBe(204);
+    for (const [method, path, body] of [
+      ["POST", "/session/code", { email: EMAIL }],
+      ["POST", "/session", { email: EMAIL, code: "000000" }],
+      ["POST", "/session/invitation", { token: "lk_invite_guess" }],
+      ["DELETE", "/session", undefined],
+    ] as const) {
+      const answer = await browse("", method, path, body);
+      expect([answer.status, answer.body.code]).toEqual([429, "too_many_requests"]);
+      expect(answer.headers.get("retry-after")).toBe("600");
+    }
+    expect((await client.call("owner", "GET", "/audit-log?limit=100")).body.items).toHaveLength(60);
+  });
+
   test("signing out is final (ASVS 7.4.1)", async () => {
     const cookie = await signedIn();
     expect((await browse(cookie, "DELETE", "/session")).status).toBe(204);

@@ -6,6 +6,7 @@ import { openDashboardApp } from "../../admin/dashboard-app.ts";
 import type { App } from "../../apps/app-directory.ts";
 import type { Services } from "../../services.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
+import { type IpLimit, limitByIp } from "../middleware/ip-limit.ts";
 import { sessionHeaders } from "../middleware/response-headers.ts";
 import { requireActor, requireOwnPage } from "./actor.ts";
 import { adminHandlers } from "./admins.ts";
@@ -22,6 +23,9 @@ import { readBody, readQueryOf } from "./read-call.ts";
 import { userHandlers } from "./users.ts";
 
 const PREFIX = "/admin/v1";
+
+/** Of what needs no sign-in: guesses, mails, and entries in the audit log. */
+const STRANGERS: IpLimit = { name: "dashboard", max: 60, windowMs: 600_000 };
 
 export function adminRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
@@ -46,14 +50,18 @@ export function adminRoutes(services: Services): Hono<RequestEnv> {
     sessionHeaders(services.settings.secure),
     ownHost(services),
   );
+  const openApiOf = remembered(openApi);
   routes.get(`${PREFIX}/openapi.json`, (context) =>
-    context.json(openApi(services.settings.publicUrl())),
+    context.json(openApiOf(services.settings.publicUrl())),
   );
+  const limit = limitByIp(services.settings.limitByIp ? services.store.limits : null, STRANGERS);
   for (const name of Object.keys(operations) as OperationName[]) {
-    const { method, path } = operations[name];
-    routes.on(method, `${PREFIX}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`, (context) =>
-      answer(services, dashboardApp, handlers, name, context),
-    );
+    const { method, path, role } = operations[name];
+    routes.on(method, `${PREFIX}${path.replaceAll(/\{(\w+)\}/g, ":$1")}`, async (context) => {
+      requireOwnPage(services, context);
+      if (role === "anyone") await limit(context, async () => undefined);
+      return answer(services, dashboardApp, handlers, name, context);
+    });
   }
   return routes;
 }
@@ -68,7 +76,6 @@ async function answer(
   const operation: Operation = operations[name];
   // One handler of all of them: each takes what its own operation reads.
   const handle = handlers[name] as unknown as (call: Call<Operation>) => Promise<unknown>;
-  requireOwnPage(services, context);
   const actor =
     operation.role === "anyone"
       ? null
@@ -100,6 +107,15 @@ async function answer(
 
 function adminError({ code, message, fields }: LatchkeyError): object {
   return { code, message, ...(fields && { fields }) };
+}
+
+/** Anybody may ask for it, and making it takes the process 20 ms. */
+function remembered<T>(make: (key: string) => T): (key: string) => T {
+  let last: { readonly key: string; readonly made: T } | undefined;
+  return (key) => {
+    if (last?.key !== key) last = { key, made: make(key) };
+    return last.made;
+  };
 }
 
 /** What `open` gives, kept once it has succeeded. */

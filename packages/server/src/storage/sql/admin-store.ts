@@ -42,8 +42,8 @@ export function sqlAdminStore(db: Database): AdminStore {
     if (given !== null && row.email !== null && row.email !== given) {
       return { kind: "other_address" };
     }
-    await tx.all(db.build.deleteFrom("admin_invitations").where("id", "=", row.id));
     const role = row.role as AdminRole;
+    const spend = () => tx.all(db.build.deleteFrom("admin_invitations").where("id", "=", row.id));
     const made = await tx.first(
       db.build
         .insertInto("admins")
@@ -51,9 +51,15 @@ export function sqlAdminStore(db: Database): AdminStore {
         .onConflict((conflict) => conflict.column("email").doNothing())
         .returningAll(),
     );
-    if (made) return { kind: "redeemed", admin: toAdmin(made) };
+    if (made) {
+      await spend();
+      return { kind: "redeemed", admin: toAdmin(made) };
+    }
     const there = toAdmin(await one(tx.first(admins().where("email", "=", email))));
-    if (RANK[there.role] >= RANK[role]) return { kind: "redeemed", admin: there };
+    const isAnybodys = row.email === null && role !== "owner";
+    if (isAnybodys || RANK[there.role] > RANK[role]) return { kind: "address_taken" };
+    await spend();
+    if (there.role === role) return { kind: "redeemed", admin: there };
     const raised = db.build.updateTable("admins").set({ role }).where("id", "=", there.id);
     return { kind: "redeemed", admin: toAdmin(await one(tx.first(raised.returningAll()))) };
   }

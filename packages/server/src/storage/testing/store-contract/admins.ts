@@ -59,17 +59,30 @@ export function adminContract(get: () => StoreWorld): void {
       expect(tally(results.map(({ kind }) => kind))).toEqual({ redeemed: 1, unknown: 11 });
     });
 
-    test("an invitation is no way to less, and one to more for who is there already", async () => {
+    test("an invitation raises who is there already, and is no way into what allows more than it (ASVS 8.2.1)", async () => {
       const { store } = get();
       const { id, email } = await newAdmin(store, "editor");
-      for (const [role, expected] of [
-        ["viewer", "editor"],
-        ["owner", "owner"],
-      ] as const) {
-        const { tokenHash } = await invite(store, email, role);
-        const result = await store.admins.redeem(tokenHash, null, newRowId());
-        expect(result).toMatchObject({ kind: "redeemed", admin: { id, role: expected } });
+      for (const named of [email, null]) {
+        const less = await invite(store, named, "viewer");
+        const result = await store.admins.redeem(less.tokenHash, email, newRowId());
+        expect(result).toEqual({ kind: "address_taken" });
+        expect(await store.admins.invitations()).toContainEqual(less.invitation);
       }
+      const { tokenHash } = await invite(store, email, "owner");
+      const raised = await store.admins.redeem(tokenHash, null, newRowId());
+      expect(raised).toMatchObject({ kind: "redeemed", admin: { id, role: "owner" } });
+    });
+
+    test("an invitation without an address is nobody else's name, but an owner's", async () => {
+      const { store } = get();
+      const { id, email } = await newAdmin(store, "editor");
+      const open = await invite(store, null, "editor");
+      expect(await store.admins.redeem(open.tokenHash, email, newRowId())).toEqual({
+        kind: "address_taken",
+      });
+      const owner = await invite(store, null, "owner");
+      const result = await store.admins.redeem(owner.tokenHash, email, newRowId());
+      expect(result).toMatchObject({ kind: "redeemed", admin: { id, role: "owner" } });
     });
 
     test("an invitation ends when it is withdrawn", async () => {
