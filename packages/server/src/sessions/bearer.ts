@@ -11,6 +11,7 @@ import type { SigningKeys } from "../keys/signing-keys.ts";
 import type { Session, Store, User } from "../storage/store.ts";
 import { stateLost } from "./state-lost.ts";
 import { terminalError } from "./terminal.ts";
+import { type VerifiedTokens, verifiedTokens } from "./verified-tokens.ts";
 
 export interface BearerDeps {
   readonly store: Pick<Store, "sessions">;
@@ -43,7 +44,7 @@ export async function requireSession(
       "Send the access token as Authorization: Bearer.",
     );
   }
-  const verified = await verify(deps, app, token, Math.floor(deps.now() / 1000));
+  const verified = await verifyOnce(deps, app, token, Math.floor(deps.now() / 1000));
   if (!verified.ok) {
     throw new LatchkeyError(
       verified.reason === "expired" ? "access_token_expired" : "invalid_access_token",
@@ -59,6 +60,30 @@ export async function requireSession(
   if (session.endedAt !== null) throw terminalError(session.endReason ?? "revoked");
   if (user?.appId !== app.id) throw terminalError("user_deleted");
   return { session, user, now };
+}
+
+type Claims = Extract<Awaited<ReturnType<typeof verify>>, { ok: true }>["claims"];
+
+/** With the keys that verified them. */
+const remembered = new WeakMap<SigningKeys, VerifiedTokens<Claims>>();
+
+/** The same, but of a token that was good before only time and key are asked again. */
+async function verifyOnce(deps: BearerDeps, app: App, token: string, now: number) {
+  const { signingKeys } = deps;
+  const tokens = remembered.get(signingKeys) ?? verifiedTokens<Claims>();
+  remembered.set(signingKeys, tokens);
+  const known = tokens.find(app.id, token);
+  if (known && now < known.claims.exp) {
+    const key = await signingKeys.verifyingKey(app.id, "browser", known.kid);
+    if (key) return { ok: true, claims: known.claims } as const;
+  }
+  const verified = await verify(deps, app, token, now);
+  const kid = decodeJwt(token)?.header.kid;
+  // What may not be used before a time would have to be asked for it again.
+  const isPlain = verified.ok && !("nbf" in verified.claims);
+  if (isPlain && typeof kid === "string")
+    tokens.keep(app.id, token, { kid, claims: verified.claims });
+  return verified;
 }
 
 function verify(deps: BearerDeps, app: App, token: string, now: number) {

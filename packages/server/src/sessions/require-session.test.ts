@@ -6,7 +6,7 @@ import {
 } from "@latchkey/core/tokens/browser-tokens";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { App } from "../apps/app-directory.ts";
-import { openSigningKeys, type SigningKeys } from "../keys/signing-keys.ts";
+import { addSigningKey, openSigningKeys, type SigningKeys } from "../keys/signing-keys.ts";
 import { HOUR, MINUTE } from "../storage/testing/samples.ts";
 import { type BearerDeps, provenSid, requireSession } from "./bearer.ts";
 import { authenticatedUser } from "./browser-answer.ts";
@@ -59,6 +59,48 @@ describe("the session behind a Bearer token (R5)", () => {
     for (const code of ["missing_access_token", "invalid_access_token", "access_token_expired"]) {
       expect(code).not.toBe(TERMINAL_CODE);
     }
+  });
+
+  test("is asked for anew each time the same token comes: expiry, app, key and session all count still", async () => {
+    const own = await openEngine();
+    const { store, now } = own.world;
+    const keys = openSigningKeys(store.keys, own.deps.master, now);
+    const using = { store, signingKeys: keys, now };
+    const twice = async (token: string, app = own.app) => {
+      const ask = () =>
+        requireSession(using, app, token).then(
+          ({ session }) => session.id,
+          (error: { code: string; reason?: string }) => error.reason ?? error.code,
+        );
+      const answers = [await ask(), await ask()];
+      expect(new Set(answers).size).toBe(1);
+      return answers[0];
+    };
+    const mint = async () => {
+      const signedIn = await own.signIn();
+      const input = { app: own.app, policy: own.policy, ...signedIn };
+      const { token = "" } = await authenticatedUser(keys, input);
+      return { token: token ?? "", sid: signedIn.session.id };
+    };
+    const [first, second] = [await mint(), await mint()];
+    for (const { token, sid } of [first, second, first]) expect(await twice(token)).toBe(sid);
+    const other = await own.newApp();
+    expect(await twice(first.token, other)).not.toBe(first.sid);
+    await store.sessions.end(first.sid, "revoked");
+    expect(await twice(first.token)).toBe("revoked");
+    await own.step((own.policy.accessTokenTtl - 1) * 1000);
+    expect(await twice(second.token)).toBe(second.sid);
+    await own.step(1000);
+    expect(await twice(second.token)).toBe("expired");
+    const third = await mint();
+    expect(await twice(third.token)).toBe(third.sid);
+    await addSigningKey(store.keys, own.deps.master, own.app.id, "browser", {
+      leadMs: 0,
+      overlapMs: 0,
+    });
+    await own.step(2 * MINUTE);
+    expect(await twice(third.token)).toBe("unknown_key");
+    await own.close();
   });
 
   test("takes no identity token, and no token without a session (R7)", async () => {
