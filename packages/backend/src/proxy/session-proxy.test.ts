@@ -120,6 +120,22 @@ describe("the session proxy", () => {
     expect(answer?.status).toBe(413);
     expect(asked).toEqual([]);
   });
+
+  it("reads no more of an endless body than it may pass on (CWE-770)", async () => {
+    const { asked, call } = openProxy(() => json({}));
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 16 * 1024;
+        controller.enqueue(new Uint8Array(16 * 1024));
+      },
+    });
+    const init = { method: "POST", body, duplex: "half" } as RequestInit;
+    const answer = await call("/__session/api/v1/sessions", init);
+    expect(answer?.status).toBe(413);
+    expect(sent).toBeLessThan(256 * 1024);
+    expect(asked).toEqual([]);
+  });
 });
 
 test.each([

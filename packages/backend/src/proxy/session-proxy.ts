@@ -57,8 +57,8 @@ export function createSessionProxy(options: SessionProxyOptions): SessionProxy {
 
   async function pass(request: Request, target: string): Promise<Response> {
     const hasBody = request.method !== "GET" && request.method !== "HEAD";
-    const body = hasBody ? await request.arrayBuffer() : undefined;
-    if (body && body.byteLength > MOST_BYTES) return refusal(413, "payload_too_large");
+    const body = hasBody ? await readAtMost(request, MOST_BYTES) : undefined;
+    if (body === null) return refusal(413, "payload_too_large");
     const answer = await (options.fetch ?? fetch)(target, {
       method: request.method,
       headers: requestHeaders(request.headers, claim),
@@ -88,6 +88,29 @@ export function createSessionProxy(options: SessionProxyOptions): SessionProxy {
       }
     },
   };
+}
+
+/** Null for a longer body, of which no more is kept: anybody can send one. */
+async function readAtMost(request: Request, most: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > most) return null;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    size += read.value.byteLength;
+    if (size > most) {
+      await reader?.cancel();
+      return null;
+    }
+    chunks.push(read.value);
+  }
+  const body = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
 }
 
 const WORDS = {

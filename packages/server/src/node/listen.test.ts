@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PlainResponse } from "../http/plain-response.ts";
 import { openTestServer, type TestServer } from "../http/testing/test-server.ts";
 import { type Listener, listen } from "./listen.ts";
 
@@ -235,4 +236,22 @@ test("what fails outside the application is answered 500 in JSON, and told on", 
   ]);
   expect(failures).toEqual([failure]);
   await failing.close(100);
+});
+
+test("an answer that cannot be written costs its connection, not the process (ASVS 16.5.3)", async () => {
+  const told: unknown[] = [];
+  const broken = await listen(
+    async () => new PlainResponse("{}", 200, ["x-made-of", "somebody's\r\nset-cookie: a=b"]),
+    {
+      hosts: ["127.0.0.1"],
+      port: 0,
+      address: () => null,
+      onError: (error) => told.push(error),
+    },
+  );
+  for (let time = 0; time < 2; time++) {
+    await expect(fetch(`http://127.0.0.1:${broken.port}/healthz`)).rejects.toThrow();
+  }
+  expect(told).toMatchObject([{ code: "ERR_INVALID_CHAR" }, { code: "ERR_INVALID_CHAR" }]);
+  await broken.close(0);
 });

@@ -63,7 +63,12 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
   const listener: RequestListener = (request, response) => {
     const hosts = countHosts(request.rawHeaders);
     const isNamed = hosts === 1 || (hosts === 0 && request.httpVersion === "1.0");
-    return isNamed ? void serve(request, response) : refuseHost(request, response);
+    if (!isNamed) return refuseHost(request, response);
+    // Nobody's request may end the process: what fails here costs its own connection.
+    serve(request, response).catch((error) => {
+      options.onError(error);
+      response.destroy();
+    });
   };
   const [host = "127.0.0.1", ...others] = options.hosts;
   const first = newServer(listener, options);
