@@ -1,10 +1,9 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import type { DevServer } from "../support/dev-server.ts";
 
 /** A page of somebody who came by a one-time link and manages the deployment now. */
 export async function openAsAdmin(
   browser: Browser,
-  server: DevServer,
+  server: { readonly url: string },
   email: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
