@@ -97,6 +97,12 @@ const users = createRoute({
   component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
 });
 
+const userImport = createRoute({
+  getParentRoute: () => app,
+  path: "/users/import",
+  component: lazyRouteComponent(() => import("./pages/user-import/user-import.tsx"), "UserImport"),
+});
+
 const user = createRoute({
   getParentRoute: () => app,
   path: "/users/$userId",
@@ -204,6 +210,7 @@ const tree = root.addChildren([
       appHome,
       settings.addChildren([basics, domains, clients, advanced]),
       users,
+      userImport,
       user,
       sessionPage,
       authentication,

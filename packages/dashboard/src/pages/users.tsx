@@ -10,6 +10,7 @@ import { usePages } from "../parts/pages-of.ts";
 import { Shown } from "../parts/shown.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import { When } from "../parts/when.tsx";
+import { ExportUsers } from "./export-users.tsx";
 import { nameOfUser } from "./user-name.ts";
 
 export function Users() {
@@ -34,6 +35,17 @@ export function Users() {
     <Page
       title="Users"
       lead="Newest first. Search finds the beginning of an address, or a whole id."
+      actions={
+        <Group gap="xs">
+          <Button
+            variant="default"
+            onClick={() => navigate({ to: "/apps/$appId/users/import", params: { appId } })}
+          >
+            Import
+          </Button>
+          <ExportUsers appId={appId} search={search} />
+        </Group>
+      }
     >
       <form onSubmit={submit}>
         <Group align="flex-end">
@@ -57,7 +69,7 @@ export function Users() {
             <Empty title={search ? "Nobody was found" : "No users yet"}>
               {search
                 ? `No account begins with "${search}".`
-                : "They appear here when they sign in for the first time."}
+                : "They appear here when they sign in for the first time, or when you import them."}
             </Empty>
           ) : (
             <Stack>

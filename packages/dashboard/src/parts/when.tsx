@@ -14,7 +14,9 @@ const STEPS = [
 export function When({ at }: { at: number }) {
   return (
     <Tooltip label={EXACT.format(at)}>
-      <time dateTime={new Date(at).toISOString()}>{relative(at)}</time>
+      <time dateTime={new Date(at).toISOString()} style={{ whiteSpace: "nowrap" }}>
+        {relative(at)}
+      </time>
     </Tooltip>
   );
 }

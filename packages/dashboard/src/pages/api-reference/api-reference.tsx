@@ -73,16 +73,18 @@ function Calls({ api, filter }: { api: ApiDocument; filter: string }) {
               {calls.map((call) => (
                 <Accordion.Item key={call.operationId} value={call.operationId}>
                   <Accordion.Control>
-                    <Group gap="sm" wrap="wrap">
-                      <Badge variant="light" color={COLORS[call.method] ?? "gray"} w={76}>
+                    <Group gap="sm" wrap="nowrap" align="flex-start">
+                      <Badge variant="light" color={COLORS[call.method] ?? "gray"} miw={76}>
                         {call.method}
                       </Badge>
-                      <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
-                        {call.path}
-                      </Text>
-                      <Text size="sm" c="dimmed">
-                        {call.summary}
-                      </Text>
+                      <Stack gap={2}>
+                        <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+                          {call.path}
+                        </Text>
+                        <Text size="sm" c="dimmed">
+                          {call.summary}
+                        </Text>
+                      </Stack>
                     </Group>
                   </Accordion.Control>
                   <Accordion.Panel>

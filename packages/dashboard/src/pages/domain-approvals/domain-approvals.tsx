@@ -26,7 +26,7 @@ export function DomainApprovals() {
               A domain comes here when an app claims one that may not be its own.
             </Empty>
           ) : (
-            <Table.ScrollContainer minWidth={560}>
+            <Table.ScrollContainer minWidth={760}>
               <Table verticalSpacing="sm" aria-label="Waiting for a decision">
                 <Table.Thead>
                   <Table.Tr>

@@ -21,16 +21,17 @@ export function EditClient({ appId, client, onDone }: Props) {
         saved={{ name: client.name, ...client.settings }}
         busy={update.isPending}
         failure={update.error}
-        save={({ name, ...changed }) =>
-          update.mutateAsync({
+        save={async ({ name, ...changed }) => {
+          await update.mutateAsync({
             params,
             body: {
               version: client.version,
               ...(name !== undefined && { name: String(name) }),
               settings: changed as Record<string, never>,
             },
-          })
-        }
+          });
+          onDone();
+        }}
       >
         {(fields) => (
           <>
