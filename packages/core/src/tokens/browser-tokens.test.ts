@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as jose from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { crypto, type PrivateJwk, type VerifyingKey } from "../crypto/index.ts";
+import { crypto, type MaybePromise, type PrivateJwk, type VerifyingKey } from "../crypto/index.ts";
 import {
   mintAccessToken,
   mintIdentityToken,
@@ -156,7 +156,7 @@ const kinds: Record<string, { verify: Verifier; mint: (appId: string) => Promise
   },
 };
 /** Tokens of the other protocol and of anyone else's making, under a key that is known here. */
-const foreign: Record<string, () => Promise<string>> = {
+const foreign: Record<string, () => MaybePromise<string>> = {
   "app-server access token": () =>
     signJwt(
       {
