@@ -22,7 +22,7 @@ export async function refreshFromRequest(
   context: RequestContext,
   bodyToken: string | null,
 ): Promise<Active> {
-  const { app, client, cookies } = context.var.caller;
+  const { app, client, cookies } = context.get("caller");
   const policy = sessionPolicy(app, client, services.settings.sessions);
   const kept = cookies
     ? await presentedToken(services, refreshCookies(context), {
@@ -49,7 +49,7 @@ export async function refreshFromRequest(
   if (!asked && !cookies) requireReachableCookie(context, bodyToken);
   if (result.kind === "client_mismatch") {
     if (!result.keptInCookie) throw clientMismatch();
-    throw cookieRequired(cookieModeOf(app, client, context.var.caller.domain));
+    throw cookieRequired(cookieModeOf(app, client, context.get("caller").domain));
   }
   if (result.kind === "terminal") {
     clearSessionCookies(context, cookies);
@@ -67,7 +67,7 @@ export async function refreshFromRequest(
  * says so, or is of an app with cookies, is told where to call (session rule R5).
  */
 function requireReachableCookie(context: RequestContext, bodyToken: string | null): void {
-  const { app, client, domain } = context.var.caller;
+  const { app, client, domain } = context.get("caller");
   const mode = cookieModeOf(app, client, domain);
   if (mode) throw cookieRequired(mode);
   if (bodyToken === COOKIE_HELD_REFRESH_TOKEN && hasCookiesOn(app, client)) {

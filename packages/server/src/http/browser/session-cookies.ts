@@ -26,7 +26,7 @@ import type { RequestContext } from "../context.ts";
 
 /** Every distinct value of the refresh-token cookie; none where cookies do not count. */
 export function refreshCookies(context: RequestContext): string[] {
-  if (!context.var.caller.cookies) return [];
+  if (!context.get("caller").cookies) return [];
   return cookieValues(context.req.header("cookie"), REFRESH_TOKEN_COOKIE);
 }
 
@@ -47,7 +47,7 @@ export async function deliver(
   answer: AuthenticatedUser,
   { session, now }: Delivered,
 ): Promise<AuthenticatedUser> {
-  const { cookies, app, client } = context.var.caller;
+  const { cookies, app, client } = context.get("caller");
   if (!cookies) {
     if (session.delivery === "body") return answer;
     throw cookieRequired(null);
@@ -78,7 +78,7 @@ export async function renewIdentityCookie(
   user: User,
   { session, now }: Delivered,
 ): Promise<void> {
-  const { cookies, app, client } = context.var.caller;
+  const { cookies, app, client } = context.get("caller");
   if (!cookies || session.delivery !== "cookie" || !app.settings.identityToken) return;
   const times = tokenTimes(sessionPolicy(app, client, services.settings.sessions), session, now);
   const token = await identityToken(services.signingKeys, app, user, times);
@@ -111,7 +111,7 @@ export async function endCookies(
   const bearer = bearerToken(context);
   const sid = bearer === null ? undefined : decodeJwt(bearer)?.payload.sid;
   if (sid !== undefined && parseRefreshToken(held)?.sid === sid) {
-    clearSessionCookies(context, context.var.caller.cookies);
+    clearSessionCookies(context, context.get("caller").cookies);
   }
 }
 

@@ -20,7 +20,7 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
 
   routes.post("/sessions", async (context) => {
-    const { caller } = context.var;
+    const caller = context.get("caller");
     const { app, client } = caller;
     requireRefreshCaller({
       ...caller,
@@ -44,7 +44,7 @@ export function sessionRoutes(services: Services): Hono<RequestEnv> {
   });
 
   routes.post("/sessions/logout", async (context) => {
-    const { app, cookies } = context.var.caller;
+    const { app, cookies } = context.get("caller");
     const body = await readJson(context, sessionLogout);
     const bearer = bearerToken(context);
     const sid = bearer && (await provenSid(services, app, bearer));

@@ -14,7 +14,7 @@ export function usersMeRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
 
   routes.get("/users/me", async (context) => {
-    const { app, client } = context.var.caller;
+    const { app, client } = context.get("caller");
     const signedIn = await requireSession(services, app, bearerToken(context));
     const { user, session, now } = signedIn;
     await renewIdentityCookie(services, context, user, signedIn);
@@ -28,7 +28,7 @@ export function usersMeRoutes(services: Services): Hono<RequestEnv> {
   });
 
   routes.post("/users/me/accept_terms", async (context) => {
-    const { app } = context.var.caller;
+    const { app } = context.get("caller");
     const { user } = await requireSession(services, app, bearerToken(context));
     const accepted = await services.store.users.acceptTerms(app.id, user.id);
     if (!accepted) throw terminalError("user_deleted");
