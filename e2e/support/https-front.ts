@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { selfSigned } from "./self-signed.ts";
 
 export interface HttpsFront {
+  readonly port: number;
   /** Options with which Chromium finds every name under `domain` here and believes it. */
   readonly chromiumArgs: readonly string[];
   /** Leads `name` to what listens at `target`, such as `http://localhost:3000`. */
@@ -40,6 +41,7 @@ export async function openHttpsFront(domain: string): Promise<HttpsFront> {
   await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
   const { port } = front.address() as AddressInfo;
   return {
+    port,
     chromiumArgs: [`--host-resolver-rules=MAP *.${domain} 127.0.0.1:${port}`, chromiumArg],
     serve: (name, target) => targets.set(name, target),
     async close() {
