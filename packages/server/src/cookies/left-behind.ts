@@ -15,13 +15,16 @@ export function mayBeLeftBehind(cookieHeader: string | undefined): boolean {
 
 /**
  * The Set-Cookie headers that remove what a former session host has set. None while a domain is there
- * in whatever state: one that moved away may come back, and its sessions with it (session rule R5).
+ * in whatever state: one that moved away may come back, and its sessions with it. And none for a
+ * domain that was never released here: a backup or another deployment may not know of it, and that
+ * is no proof that its sessions are over (session rule R5).
  */
 export async function expireLeftBehind(
-  domains: Pick<DomainStore, "findBySessionHost">,
+  domains: Pick<DomainStore, "findBySessionHost" | "wasReleased">,
   host: string,
 ): Promise<string[]> {
   if (!host.startsWith(PREFIX) || (await domains.findBySessionHost(host))) return [];
   const domain = host.slice(PREFIX.length);
+  if (!(await domains.wasReleased(domain))) return [];
   return expiredSessionCookies({ domain, sameSite: "strict", refreshPath: "/" });
 }

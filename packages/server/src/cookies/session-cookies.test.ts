@@ -297,6 +297,21 @@ describe("a domain that changed", () => {
     }
   });
 
+  test("is known to have: where no such domain was ever here, its cookies stay (R5)", async () => {
+    const cookie = "privy-refresh-token=lk1.of.a.deployment.that.is.elsewhere";
+    for (const path of ["/api/v1/sessions", "/session/refresh"]) {
+      const answer = await server.fetch(
+        new Request(`https://${SESSION_HOST}${path}`, {
+          method: path === "/session/refresh" ? "GET" : "POST",
+          headers: { cookie, "privy-app-id": server.app.id, origin: ORIGIN, accept: "text/html" },
+        }),
+        { ip: null },
+      );
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+  });
+
   test("to another app is that app's: its cookies stay", async () => {
     await verifyDomain(server, server.app.id);
     await browser.signIn(ADA);

@@ -178,6 +178,28 @@ describe("what an operator decides", () => {
     expect(approved && (await domains().check(approved)).domain.state).toBe("active");
   });
 
+  test("giving a refused domain up and claiming it again is no way around the refusal (ASVS 8.2.1)", async () => {
+    const refused = await domains().refuse(await verified(), "not one of ours");
+    const other = await otherApp();
+    for (const app of [opened.server.app, other]) {
+      const there = await domains().find("example.com");
+      if (there) await domains().remove(there.domain);
+      const again = await add("example.com", app);
+      expect(again.domain).toMatchObject({
+        approval: "pending",
+        approvalReason: expect.stringContaining("refused this domain"),
+      });
+      opened.world.zones = zoneWith(again);
+      expect((await domains().check(again.domain)).domain.state).toBe("awaiting_approval");
+    }
+    const last = await domains().find("example.com");
+    const approved = last && (await domains().approve(last.domain));
+    expect(approved && (await domains().check(approved)).domain.state).toBe("active");
+    if (approved) await domains().remove(approved);
+    expect((await add("example.com")).domain.approval).toBe("not_needed");
+    expect(refused?.approval).toBe("refused");
+  });
+
   test("a decision holds against a check that saw the domain before it", async () => {
     const domain = await verified();
     await Promise.all([domains().refuse(domain, "no"), domains().check(domain)]);

@@ -105,13 +105,19 @@ export interface DomainEvent {
 export type NewDomainEvent = Omit<DomainEvent, "at">;
 
 export interface DomainStore {
-  /** One owner per domain and one domain per app, whoever comes first. A target label is never given twice. */
+  /**
+   * One owner per domain and one domain per app, whoever comes first. A target label is never given
+   * twice. A domain that an operator has refused, or not decided about, before it was released waits
+   * for a decision again, whoever claims it.
+   */
   claim(domain: NewDomain, event: NewDomainEvent): Promise<ClaimResult>;
   find(id: string): Promise<DomainRecord | null>;
   /** The one that is not released; so are the two below. */
   findByDomain(domain: string): Promise<DomainRecord | null>;
   findBySessionHost(host: string): Promise<DomainRecord | null>;
   ofApp(appId: string): Promise<DomainRecord | null>;
+  /** Whether this deployment knew the domain and released it; remembered for good. */
+  wasReleased(domain: string): Promise<boolean>;
   /** Those that are not released, by name. */
   list(): Promise<DomainRecord[]>;
   /**

@@ -28,6 +28,20 @@ export function sqlDomainStore(db: Database): DomainStore {
     );
   }
 
+  /** Why an operator decides: else giving the domain up and claiming it again would undo a refusal. */
+  async function lastUndecided(tx: Transaction, domain: string): Promise<string | null> {
+    const last = await tx.first(
+      db.build
+        .selectFrom("domains")
+        .select(["approval", "approval_reason"])
+        .where("domain", "=", domain)
+        .orderBy("released_at", "desc")
+        .limit(1),
+    );
+    if (last?.approval === "refused") return "An operator refused this domain before.";
+    return last?.approval === "pending" ? last.approval_reason : null;
+  }
+
   const insert: DomainStore["claim"] = (domain, event) =>
     db.transaction(async (tx) => {
       const { id, appId: app_id, targetLabel: target_label } = domain;
@@ -40,6 +54,7 @@ export function sqlDomainStore(db: Database): DomainStore {
           released_at: null,
         }),
       );
+      const undecided = await lastUndecided(tx, domain.domain);
       const row: DomainTable = {
         id,
         app_id,
@@ -50,8 +65,8 @@ export function sqlDomainStore(db: Database): DomainStore {
         state: "awaiting_dns",
         state_at: tx.now,
         block_code: null,
-        approval: domain.approval,
-        approval_reason: domain.approvalReason,
+        approval: undecided === null ? domain.approval : "pending",
+        approval_reason: domain.approvalReason ?? undecided,
         decision: null,
         attempts: 0,
         misses: 0,
@@ -89,6 +104,11 @@ export function sqlDomainStore(db: Database): DomainStore {
     findByDomain,
     findBySessionHost: (host) => one(live().where("session_host", "=", host)),
     ofApp,
+
+    async wasReleased(domain) {
+      const labels = db.build.selectFrom("target_labels").select("id").where("domain", "=", domain);
+      return (await db.first(labels.where("released_at", "is not", null).limit(1))) !== undefined;
+    },
 
     async list() {
       return (await db.all(live().orderBy("domain"))).map(toDomain);

@@ -67,6 +67,29 @@ export function domainContract(get: () => StoreWorld): void {
       expect(await domains.ofApp(await newApp(store))).toBeNull();
     });
 
+    test("are remembered as released, and only those that were known here", async () => {
+      const { store } = get();
+      const domain = await claim(store);
+      expect(await store.domains.wasReleased(domain.domain)).toBe(false);
+      await store.domains.update(domain, { state: "released" }, null);
+      expect(await store.domains.wasReleased(domain.domain)).toBe(true);
+      expect(await store.domains.wasReleased("unknown.example")).toBe(false);
+    });
+
+    test("wait for a decision again where one refused them, or none was taken", async () => {
+      const { store } = get();
+      const name = `${newCuid()}.example`;
+      const reasons: (string | null)[] = [];
+      for (const change of [{ approval: "refused" }, {}, { approval: "approved" }, {}] as const) {
+        const domain = await claim(store, { domain: name });
+        expect(domain.approval).toBe(domain.approvalReason === null ? "not_needed" : "pending");
+        reasons.push(domain.approvalReason);
+        await store.domains.update(domain, { ...change, state: "released" }, null);
+      }
+      const refused = expect.stringContaining("refused");
+      expect(reasons).toEqual([null, refused, refused, null]);
+    });
+
     test("have one owner: of twelve apps that claim one domain together, one gets it", async () => {
       const world = get();
       const name = `${newCuid()}.example`;
