@@ -11,6 +11,7 @@ const PUBLIC_HOST = "sessions.example.net";
 let people = 0;
 const newAddress = () => `person-${++people}@example.com`;
 
+let clock = Date.now();
 let server: TestServer;
 let local: string;
 let native: string;
@@ -18,6 +19,7 @@ let web: string;
 
 beforeAll(async () => {
   server = await openTestServer({
+    now: () => clock,
     app: {
       httpOnlyCookies: true,
       allowedOrigins: [
@@ -144,6 +146,30 @@ describe("a refresh of an app with cookies", () => {
       code: "invalid_native_app_id",
     });
     expect((await by(native, "com.example.app")).status).toBe(200);
+  });
+
+  test.each([
+    ["nobody has cookies", false, "disabled", 200],
+    ["the app's other client has", false, "inherit", 200],
+    ["this client has", false, "enabled", 403],
+    ["all but this client have", true, "disabled", 403],
+    ["all have", true, "inherit", 403],
+  ] as const)("without an Origin, where %s", async (_who, httpOnlyCookies, cookies, status) => {
+    const app = await server.addApp({ httpOnlyCookies });
+    const domain = `d${app.id.slice(0, 20)}.test`;
+    const own = newAppClientId();
+    await server.services.store.apps.createClient({
+      id: own,
+      appId: app.id,
+      name: "Own",
+      settings: JSON.stringify(appClientSettings.parse({ cookies })),
+    });
+    const at = { appId: app.id, clientId: own, host: PUBLIC_HOST };
+    const { refresh_token } = await openCookieBrowser(server, at).signIn(newAddress());
+    await verifyDomain(server, app.id, domain);
+    clock += 5000;
+    const silent = openCookieBrowser(server, { ...at, origin: null });
+    expect((await silent.refresh({ refresh_token })).status).toBe(status);
   });
 
   test("is free in a development app", async () => {

@@ -30,9 +30,9 @@ export function requireRefreshCaller(caller: RefreshCaller): void {
     );
   }
   if (domain === null || origin !== null) return;
-  const isNative = client !== null && !hasCookiesOn(app, client);
-  if (!isNative && !hasCookiesOn(app, null)) return;
-  if (isNative && nativeAppId !== null) {
+  const hasCookies = hasCookiesOn(app, client);
+  if (!hasCookies && !hasCookiesOn(app, null)) return;
+  if (client !== null && !hasCookies && nativeAppId !== null) {
     if (client.settings.nativeAppIds.includes(nativeAppId)) return;
     throw new LatchkeyError(
       "invalid_native_app_id",
