@@ -1,6 +1,6 @@
+import { parseCookieHeader } from "@latchkey/core/cookies/cookie-header";
 import { crypto } from "@latchkey/core/crypto";
 import { base64url, utf8 } from "@latchkey/core/encoding";
-import { parseCookieHeader } from "@latchkey/core/cookies/cookie-header";
 import { mintAppServerToken } from "@latchkey/core/tokens/app-server-tokens";
 import { createSessionManager, type SessionManagerOptions } from "../src/sealed/index.ts";
 

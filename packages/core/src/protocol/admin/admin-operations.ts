@@ -4,7 +4,7 @@ import { oneTimeCode } from "../browser-requests.ts";
 import { type Operation, ROLES } from "./operation.ts";
 import { address, displayName, time } from "./shapes.ts";
 
-export const role = z
+const role = z
   .enum(ROLES)
   .describe("viewer reads, editor changes apps and users, owner also decides who manages");
 
@@ -17,7 +17,7 @@ export const admin = z.object({
 });
 export type Admin = z.output<typeof admin>;
 
-export const adminInvitation = z.object({
+const adminInvitation = z.object({
   id: z.string(),
   email: z.string().nullable().describe("Null: whoever opens it says which"),
   role,
@@ -25,7 +25,7 @@ export const adminInvitation = z.object({
   expiresAt: time,
 });
 
-export const adminApiKey = z.object({
+const adminApiKey = z.object({
   id: z.string(),
   name: z.string(),
   role,

@@ -20,7 +20,7 @@ export const adminApp = z.object({
 });
 export type AdminApp = z.output<typeof adminApp>;
 
-export const adminAppClient = z.object({
+const adminAppClient = z.object({
   id: z.string(),
   name: z.string(),
   settings: appClientSettings,

@@ -5,7 +5,7 @@ import { time } from "./shapes.ts";
 
 const TAG = "Keys";
 
-export const adminSigningKey = z.object({
+const adminSigningKey = z.object({
   kid: z.string(),
   protocol: z.enum(["browser", "app_server"]),
   state: z.enum(["next", "current", "retired"]),

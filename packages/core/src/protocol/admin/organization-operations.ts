@@ -8,7 +8,7 @@ const TAG = "Organizations";
 
 const claims = z.array(slug).max(100);
 
-export const adminOrganization = z.object({
+const adminOrganization = z.object({
   id: z.string(),
   name: z.string(),
   externalId: z.string().nullable(),
@@ -18,7 +18,7 @@ export const adminOrganization = z.object({
   updatedAt: time,
 });
 
-export const adminMember = z.object({
+const adminMember = z.object({
   id: z.string().describe("Of the membership"),
   userId: z.string(),
   serverUserId: z.string(),
@@ -28,7 +28,7 @@ export const adminMember = z.object({
   createdAt: time,
 });
 
-export const organizationInvitation = z.object({
+const organizationInvitation = z.object({
   id: z.string(),
   email: z.string(),
   role: z.string().nullable(),

@@ -8,7 +8,7 @@ import { parseJson } from "../parse-json.ts";
 import { readText } from "../read-body.ts";
 
 /** `fields` names what is wrong with each, so that a form says it beside the field. */
-export function readBy<T>(schema: z.ZodType<T>, value: unknown): T {
+function readBy<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalidFields(parsed.error.issues);

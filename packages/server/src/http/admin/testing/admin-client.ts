@@ -7,7 +7,7 @@ import {
   type TestServerOptions,
 } from "../../testing/test-server.ts";
 
-export const OWN_ORIGIN = "https://sessions.example.com";
+const OWN_ORIGIN = "https://sessions.example.com";
 
 export interface AdminAnswer {
   readonly status: number;
