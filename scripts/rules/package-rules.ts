@@ -14,7 +14,10 @@ const graph: Readonly<Record<string, Readonly<Record<string, "all" | readonly st
 };
 
 /** Files of packages for every runtime that may use Node all the same: a Node-only condition. */
-const nodeFiles = ["packages/core/src/crypto/node.ts"];
+const nodeFiles = [
+  "packages/core/src/crypto/node.ts",
+  "packages/core/src/crypto/node-hmac-sha256.ts",
+];
 const everyRuntime = [
   "@latchkey/core",
   "@latchkey/browser",
@@ -153,7 +156,8 @@ function checkDeclared(
   const { dependencies, peerDependencies, optionalDependencies, devDependencies } = owner.json;
   const published = { ...dependencies, ...peerDependencies, ...optionalDependencies };
   if (Object.hasOwn(published, name) || owner.json.name === name) return [];
-  const isPublished = owner.folder.startsWith("packages/") && !isTest(found.from);
+  const isPublished =
+    owner.folder.startsWith("packages/") && !isTest(found.from) && !isToolSettings(found.from);
   const root = workspaces.find(({ folder }) => folder === "");
   const tools = { ...devDependencies, ...root?.json.devDependencies };
   if (!isPublished && Object.hasOwn(tools, name)) return [];
@@ -166,6 +170,9 @@ function checkDeclared(
     ),
   ];
 }
+
+/** Such as vite.config.ts: read where a package is built, and not part of it. */
+const isToolSettings = (path: string) => /\.config\.[jt]s$/.test(path);
 
 export function isBuiltin(specifier: string): boolean {
   return specifier.startsWith("node:") || builtinModules.includes(specifier);
