@@ -32,6 +32,11 @@ test.each([
   ["::2", false],
   ["fd00::1", true],
   ["fe80::1", true],
+  ["255.255.255.255", true],
+  ["224.0.0.251", true],
+  ["198.18.0.1", true],
+  ["198.20.0.1", false],
+  ["ff02::fb", true],
   ["203.0.113.1", false],
 ])("%s is private: %s", (address, expected) => {
   expect(isPrivate(address)).toBe(expected);

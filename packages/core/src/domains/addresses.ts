@@ -24,7 +24,10 @@ const CLOUDFLARE = [
   "2c0f:f248::/32",
 ].map(readNetwork);
 
-/** Networks that no visitor from elsewhere reaches (RFC 1918, 6598, 3927, 4193, 4291, loopback). */
+/**
+ * Networks that no visitor from elsewhere reaches (RFC 1918, 6598, 3927, 4193, 4291, loopback; RFC 6890;
+ * multicast and broadcast, RFC 1112, RFC 919).
+ */
 const PRIVATE = [
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -33,10 +36,15 @@ const PRIVATE = [
   "169.254.0.0/16",
   "127.0.0.0/8",
   "0.0.0.0/8",
+  "192.0.0.0/24",
+  "198.18.0.0/15",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
   "::1/128",
   "::/128",
   "fc00::/7",
   "fe80::/10",
+  "ff00::/8",
 ].map(readNetwork);
 
 export const isCloudflare = (address: string): boolean => isIn(CLOUDFLARE, address);

@@ -185,6 +185,15 @@ describe("what says nothing about the name", () => {
   });
 });
 
+test("an address that no socket connects to fails like every other and ends nothing (ASVS 16.5.3)", async () => {
+  const answer = await dnsResolver([]).ask(
+    "255.255.255.255",
+    { name: PRIVY, type: "A" },
+    { recursion: false, checkingDisabled: false, signal: AbortSignal.timeout(5000) },
+  );
+  expect(answer).toEqual({ kind: "failed", reason: "unreachable" });
+});
+
 describe("nobody else's answer is taken (RFC 5452 section 9)", () => {
   const good = (question: DecodedPacket) =>
     answerTo(question, [{ type: "A", name: PRIVY, ttl: 5, data: "203.0.113.7" }]);

@@ -66,7 +66,9 @@ function askOnce(
     else resolve(toLookup(answer, question));
   });
   // Connected, so that the kernel drops what comes from elsewhere.
-  socket.connect(server.port, server.host, () => {
+  // Node tells the callback of a failure too, such as of an address with no way to it.
+  socket.connect(server.port, server.host, (unreachable?: Error) => {
+    if (unreachable) return resolve(failed("unreachable"));
     socket.send(encode(message), (error) => {
       if (error) resolve(failed("unreachable"));
     });
