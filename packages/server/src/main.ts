@@ -10,6 +10,7 @@ import type { Dns } from "./domains/dns.ts";
 import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
 import { httpsOnly } from "./http/https-only.ts";
+import { PlainResponse } from "./http/plain-response.ts";
 import { openMasterKey } from "./keys/master-key.ts";
 import { checkMasterKey } from "./keys/master-key-check.ts";
 import { openSigningKeys } from "./keys/signing-keys.ts";
@@ -155,6 +156,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const listening = {
     hosts: options.hosts,
     address: clientAddress(options.trustedProxies, warnOfProxy),
+    plainParts: PlainResponse.parts,
     onError: (error: unknown) =>
       log.error({ err: error }, "a request failed outside the application"),
   };

@@ -1,6 +1,6 @@
 import * as nodeCrypto from "node:crypto";
 import { derFromRaw, RAW_SIGNATURE_BYTES, rawFromDer } from "./ecdsa-signature.ts";
-import { hmacSha256 } from "./hmac-sha256.ts";
+import { hmacSha256 } from "./node-hmac-sha256.ts";
 import type {
   AesKey,
   CryptoPort,

@@ -148,7 +148,11 @@ describe("a certificate", () => {
 describe("a domain whose challenge is delegated before its CNAME leads here", () => {
   const LABEL = "k3x9";
   const host = "privy.example.org";
-  const byDns = { answersDns: true, ownHosts: [], methodFor: async () => "dns-01" } as const;
+  const byDns = {
+    answersDns: true,
+    ownHosts: [],
+    methodFor: async () => "dns-01" as const,
+  } as const;
 
   async function wait(status: "ok" | "bad", approval: "not_needed" | "pending" = "not_needed") {
     const { domains } = world.store;

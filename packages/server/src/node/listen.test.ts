@@ -10,11 +10,12 @@ let listener: Listener;
 const logged: object[] = [];
 const failures: unknown[] = [];
 const onError = (error: unknown) => failures.push(error);
+const plainParts = PlainResponse.parts;
 
 beforeAll(async () => {
   const note = (fields: object) => logged.push(fields);
   server = await openTestServer({ log: { debug() {}, info() {}, warn: note, error: note } });
-  const options = { hosts: ["127.0.0.1"], port: 0, address: () => null, onError };
+  const options = { hosts: ["127.0.0.1"], port: 0, address: () => null, onError, plainParts };
   listener = await listen(server.fetch, options);
 });
 afterAll(async () => {
@@ -197,7 +198,7 @@ test("closing finishes what runs, takes nothing new, and ends what takes too lon
       if (new URL(incoming.url).pathname === "/never") await new Promise(() => {});
       return new Response("done");
     },
-    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError },
+    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError, plainParts },
   );
   const base = `http://127.0.0.1:${slow.port}`;
   const running = fetch(`${base}/slow`);
@@ -214,7 +215,13 @@ test("closing finishes what runs, takes nothing new, and ends what takes too lon
 });
 
 test("a port that is taken is an error with the port, and nothing is left listening", async () => {
-  const again = { hosts: ["127.0.0.1"], port: listener.port, address: () => null, onError };
+  const again = {
+    hosts: ["127.0.0.1"],
+    port: listener.port,
+    address: () => null,
+    onError,
+    plainParts,
+  };
   await expect(listen(server.fetch, again)).rejects.toMatchObject({
     code: "EADDRINUSE",
     port: listener.port,
@@ -227,7 +234,7 @@ test("what fails outside the application is answered 500 in JSON, and told on", 
     () => {
       throw failure;
     },
-    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError },
+    { hosts: ["127.0.0.1"], port: 0, address: () => null, onError, plainParts },
   );
   const response = await fetch(`http://127.0.0.1:${failing.port}/`);
   expect([response.status, await response.json()]).toEqual([
@@ -246,6 +253,7 @@ test("an answer that cannot be written costs its connection, not the process (AS
       hosts: ["127.0.0.1"],
       port: 0,
       address: () => null,
+      plainParts,
       onError: (error) => told.push(error),
     },
   );

@@ -10,7 +10,6 @@ import type { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { FetchHandler } from "../app.ts";
-import { PlainResponse } from "../http/plain-response.ts";
 import {
   refuseConnect,
   refuseExpectation,
@@ -28,6 +27,8 @@ export interface ListenOptions {
   readonly address: (request: IncomingMessage) => string | null;
   /** Speaks TLS; without it, the handler is served in the clear. */
   readonly tlsServer?: (options: ServerOptions, listener: RequestListener) => TlsServer;
+  /** Text and headers of an answer that is nothing more, in turn by name and value; null for others. */
+  readonly plainParts: (response: Response) => { text: string; headers: string[] } | null;
   /** Told of what failed outside the handler's own answers, which is answered 500. */
   readonly onError: (error: unknown) => void;
 }
@@ -55,7 +56,8 @@ export async function listen(handler: FetchHandler, options: ListenOptions): Pro
     const request = quickRequest(incoming);
     if (request) {
       const response = await respond(request, incoming).catch(fail);
-      if (writePlain(response, outgoing)) return;
+      const parts = options.plainParts(response);
+      if (parts) return writePlain(response.status, parts, outgoing);
       answers.set(incoming, response);
     }
     await library(incoming, outgoing);
@@ -105,14 +107,13 @@ function countHosts(rawHeaders: readonly string[]): number {
   return hosts;
 }
 
-/** False, with nothing written, for what is not plain any more. */
-function writePlain(response: Response, outgoing: ServerResponse): boolean {
-  const parts = PlainResponse.parts(response);
-  if (!parts) return false;
-  const { text, headers } = parts;
+function writePlain(
+  status: number,
+  { text, headers }: { text: string; headers: string[] },
+  outgoing: ServerResponse,
+): void {
   headers.push("content-length", String(Buffer.byteLength(text)));
-  outgoing.writeHead(response.status, headers).end(text);
-  return true;
+  outgoing.writeHead(status, headers).end(text);
 }
 
 const SERVER_OPTIONS: ServerOptions = {

@@ -18,6 +18,7 @@ async function open(trustedProxies: readonly string[]): Promise<void> {
     hosts: ["127.0.0.1"],
     port: 0,
     address: clientAddress(trustedProxies),
+    plainParts: () => null,
     onError: (error) => {
       throw error;
     },
