@@ -39,4 +39,4 @@ export function useChange<E extends Exclude<Endpoint, `GET ${string}`>>(endpoint
   });
 }
 
-const refreshAll = (client: QueryClient) => client.invalidateQueries();
+export const refreshAll = (client: QueryClient) => client.invalidateQueries();
