@@ -6,6 +6,7 @@ import type { App } from "../../apps/app-directory.ts";
 import { hashSecret } from "../../apps/create-app.ts";
 import { newCuid, newSecret } from "../../apps/ids.ts";
 import { proveCode } from "../../codes/prove-code.ts";
+import { knownDevice, rememberDevice } from "../../login/known-browser.ts";
 import { codeMail } from "../../mail/code-mail.ts";
 import type { Services } from "../../services.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
@@ -39,6 +40,10 @@ export function adminHandlers(
     });
     await endCurrent(context);
     setDashboardCookie(context, secure, refreshToken);
+    // A link proves no address.
+    if (proof.method === "email") {
+      await rememberDevice(services, context, await dashboardApp(), admin.email);
+    }
     return { admin };
   }
 
@@ -50,14 +55,21 @@ export function adminHandlers(
 
   const asActor = ({ id, email }: AdminRecord) => ({ kind: "admin", id, name: email }) as const;
 
-  /** The code belongs to the browser that asked for it (ASVS 6.6.2). */
-  const requester = async (context: RequestContext, preLogin: string | null) => ({
-    appId: (await dashboardApp()).id,
-    clientId: null,
-    analyticsId: null,
-    origin: context.req.header("origin") ?? null,
-    preLogin,
-  });
+  /**
+   * The code belongs to the browser that asked for it (ASVS 6.6.2), and one that signed in before has
+   * codes of its own, so that no stranger uses them up (ASVS 6.1.1).
+   */
+  async function requester(context: RequestContext, email: string, preLogin: string | null) {
+    const app = await dashboardApp();
+    return {
+      appId: app.id,
+      clientId: null,
+      analyticsId: null,
+      origin: context.req.header("origin") ?? null,
+      preLogin,
+      device: await knownDevice(services, context, app, email),
+    };
+  }
 
   return {
     async currentAdmin({ actor }) {
@@ -75,7 +87,7 @@ export function adminHandlers(
     async sendSignInCode({ body: { email }, context, record }) {
       const preLogin = readPreLogin(context, secure) ?? setPreLogin(context, secure);
       // Made for every address, so that the answer tells nothing (ASVS 6.3.8).
-      const code = await codes.issue(await requester(context, preLogin), email);
+      const code = await codes.issue(await requester(context, email, preLogin), email);
       const admin = await store.admins.findByEmail(email);
       if (!admin) return undefined;
       record({ actor: asActor(admin) });
@@ -85,7 +97,8 @@ export function adminHandlers(
 
     async signIn({ body: { email, code }, context, record }) {
       const preLogin = readPreLogin(context, secure);
-      const proof = await proveCode(services, await requester(context, preLogin), email, code);
+      const asked = await requester(context, email, preLogin);
+      const proof = await proveCode(services, asked, email, code);
       const admin = await store.admins.findByEmail(email);
       if (proof?.kind !== "code" || !admin) throw wrongCode();
       record({ actor: asActor(admin) });
