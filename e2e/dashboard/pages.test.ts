@@ -66,16 +66,36 @@ test.each([
       "settings/clients",
       "settings/advanced",
       "users",
+      "users/import",
       "authentication",
+      "organizations",
+      "roles",
     ]) {
       await page.goto(`${server.url}/dashboard/apps/${appId}/${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await take(path.replace("/", "-"));
     }
-    for (const path of ["audit-log", "administrators", "nothing-here"]) {
+    await page.goto(`${server.url}/dashboard/apps/${appId}/organizations`);
+    await page.getByRole("button", { name: "Create organization" }).click();
+    await page.getByLabel("Name").fill("Analytical Engines Ltd");
+    await page.getByRole("button", { name: "Create", exact: true }).click();
+    await page.getByRole("heading", { name: "Analytical Engines Ltd" }).waitFor();
+    for (const tab of ["Members", "Invitations", "Settings"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      await page.waitForURL(new RegExp(`/${tab.toLowerCase()}$`));
+      await take(`organization-${tab.toLowerCase()}`);
+    }
+    for (const path of [
+      "domain-approvals",
+      "api",
+      "api?operation=updateApp",
+      "audit-log",
+      "administrators",
+      "nothing-here",
+    ]) {
       await page.goto(`${server.url}/dashboard/${path}`);
       await page.getByRole("heading").first().waitFor();
-      await take(path);
+      await take(path.replace(/\W/g, "-"));
     }
     await page.context().clearCookies();
     await page.goto(`${server.url}/dashboard/`);

@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { session } from "./api/queries.ts";
+import { readAuditFilter } from "./pages/audit-filter.ts";
 import { NotFound } from "./pages/not-found.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
 import { Welcome } from "./pages/welcome.tsx";
@@ -80,6 +81,8 @@ const advanced = createRoute({
 const clients = createRoute({
   getParentRoute: () => settings,
   path: "/clients",
+  validateSearch: (search): { readonly client?: string } =>
+    typeof search.client === "string" ? { client: search.client } : {},
   component: lazyRouteComponent(() => import("./pages/settings/clients.tsx"), "Clients"),
 });
 
@@ -192,6 +195,7 @@ const api = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: "/audit-log",
+  validateSearch: readAuditFilter,
   component: lazyRouteComponent(() => import("./pages/audit-log.tsx"), "AuditLog"),
 });
 

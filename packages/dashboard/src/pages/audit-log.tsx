@@ -1,7 +1,8 @@
 import type { AuditEntry } from "@latchkey/core/protocol/admin";
-import { Badge, Button, Code, Group, Select, Stack, Table, Text } from "@mantine/core";
+import { Badge, Button, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 import { call } from "../api/client.ts";
 import { read } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
@@ -11,16 +12,16 @@ import { Pager } from "../parts/pager.tsx";
 import { usePages } from "../parts/pages-of.ts";
 import { Shown } from "../parts/shown.tsx";
 import { When } from "../parts/when.tsx";
+import { AuditFilters } from "./audit-filters.tsx";
 import { changedParts } from "./changed-parts.ts";
 import { download } from "./download.ts";
 
 export function AuditLog() {
-  const apps = useQuery(read("GET /apps"));
-  const admins = useQuery(read("GET /admins"));
-  const [appId, setAppId] = useState<string | null>(null);
-  const [actorId, setActorId] = useState<string | null>(null);
+  const { hours, ...named } = useSearch({ from: "/signed-in/audit-log" });
+  // Once for as long as it is looked at: a later one would be another list.
+  const since = useMemo(() => (hours ? Date.now() - hours * 3_600_000 : undefined), [hours]);
   const [exporting, setExporting] = useState<number | Error | null>(null);
-  const filter = { appId: appId ?? undefined, actorId: actorId ?? undefined };
+  const filter = { ...named, since };
   const pages = usePages(JSON.stringify(filter));
   const log = useQuery({
     ...read("GET /audit-log", { query: { ...filter, after: pages.after, limit: 25 } }),
@@ -58,24 +59,7 @@ export function AuditLog() {
         <Text size="sm" role="status">{`${exporting} entries so far…`}</Text>
       )}
       {exporting instanceof Error && <Failure error={exporting} />}
-      <Group>
-        <Select
-          label="App"
-          placeholder="All"
-          clearable
-          data={(apps.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-          value={appId}
-          onChange={setAppId}
-        />
-        <Select
-          label="By"
-          placeholder="Everybody"
-          clearable
-          data={(admins.data?.items ?? []).map(({ id, email }) => ({ value: id, label: email }))}
-          value={actorId}
-          onChange={setActorId}
-        />
-      </Group>
+      <AuditFilters />
       <Shown query={log} what="the audit log">
         {({ items, next }) =>
           items.length === 0 ? (

@@ -2,7 +2,7 @@ import type { AdminApp } from "@latchkey/core/protocol/admin";
 import { Badge, Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { Answer } from "../../api/client.ts";
 import { read, useChange } from "../../api/queries.ts";
@@ -20,7 +20,16 @@ export function Clients() {
   const app = useQuery(read("GET /apps/{appId}", { params: { appId } }));
   const clients = useQuery(read("GET /apps/{appId}/clients", { params: { appId } }));
   const [opened, { open, close }] = useDisclosure();
-  const [editing, setEditing] = useState<string | null>(null);
+  const { client: editing } = useSearch({ from: "/signed-in/apps/$appId/settings/clients" });
+  const navigate = useNavigate();
+  const setEditing = (client: string | null, isSaved = false) =>
+    navigate({
+      to: "/apps/$appId/settings/clients",
+      params: { appId },
+      search: client === null ? {} : { client },
+      resetScroll: false,
+      ignoreBlocker: isSaved,
+    });
   return (
     <Stack>
       <Group justify="space-between" align="flex-start">
@@ -52,7 +61,7 @@ export function Clients() {
                 size="lg"
               >
                 {chosen && (
-                  <EditClient appId={appId} client={chosen} onDone={() => setEditing(null)} />
+                  <EditClient appId={appId} client={chosen} onDone={() => setEditing(null, true)} />
                 )}
               </Modal>
               {items.length === 0 ? (
@@ -60,7 +69,7 @@ export function Clients() {
                   The app itself is enough for one website. Add a client for what needs other rules.
                 </Empty>
               ) : (
-                <ClientTable items={items} app={app.data} edit={setEditing} />
+                <ClientTable items={items} app={app.data} edit={(id) => setEditing(id)} />
               )}
             </>
           );
