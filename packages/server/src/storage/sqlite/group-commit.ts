@@ -7,6 +7,8 @@ import type { StatementCache } from "./statement-cache.ts";
 
 /** Bounds how long one batch keeps the event loop. */
 const maxBatch = 256;
+/** Bounds how long the first of a batch waits for the others. */
+const maxTurns = 4;
 /** Each attempt waits for the connection's busy timeout; between them the event loop runs. */
 const beginAttempts = 8;
 
@@ -54,10 +56,19 @@ export function groupCommit(
 
   async function flushUntilEmpty(): Promise<void> {
     while (queue.length > 0) {
-      await turn();
+      await untilQuiet();
       await flush(queue.splice(0, maxBatch));
     }
     running = undefined;
+  }
+
+  /** A turn of the event loop, and another for as long as each brings more to share the commit. */
+  async function untilQuiet(): Promise<void> {
+    for (let turns = 1; ; turns++) {
+      const before = queue.length;
+      await turn();
+      if (queue.length === before || queue.length >= maxBatch || turns >= maxTurns) return;
+    }
   }
 
   /** Never throws: every entry is answered, or stays in the queue. */
