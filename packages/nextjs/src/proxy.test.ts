@@ -107,6 +107,7 @@ describe("what the proxy tells the app", () => {
       "x-url": "https://evil.example/",
       "x-workos-session": "x",
       "x-workos-else": "y",
+      "x-sign-up-paths": "/notes",
     };
     const answer = await site.proxy(site.request("/notes?a=1&_rsc=x", forged), {
       signUpPaths: ["/plans", "/über"],
@@ -115,9 +116,17 @@ describe("what the proxy tells the app", () => {
     expect(headers.get("x-url")).toBe(`${APP}/notes?a=1`);
     expect(headers.get("x-workos-middleware")).toBe("true");
     expect(headers.get("x-redirect-uri")).toBe(`${APP}/callback`);
-    expect(headers.get("x-sign-up-paths")).toBe("/plans,/%C3%BCber");
+    expect(headers.has("x-sign-up-paths")).toBe(false);
     expect(headers.has("x-workos-session")).toBe(false);
     expect(headers.has("x-workos-else")).toBe(false);
+  });
+
+  it("is that a sign-in begins with the sign-up form here", async () => {
+    const options = { signUpPaths: ["/plans/:path*", "/über"] };
+    for (const path of ["/plans/free", "/%C3%BCber"]) {
+      const answer = await site.proxy(site.request(path), options);
+      expect(forwarded(answer).get("x-sign-up-paths")).toBe(path);
+    }
   });
 
   it("is the address byte for byte", async () => {

@@ -21,8 +21,6 @@ export function createProxy(
   const { unauthenticatedPaths = [] } = middlewareAuth;
   const isOpen = pathMatcher("middlewareAuth.unauthenticatedPaths", unauthenticatedPaths);
   const isSignUp = pathMatcher("signUpPaths", signUpPaths);
-  // Headers are ASCII, and paths are compared as they are encoded.
-  const signUpHeader = signUpPaths.join(",").replace(/[^ -~]+/g, encodeURIComponent);
 
   return async (request: NextRequest, _event: NextFetchEvent) => {
     const path = request.nextUrl.pathname;
@@ -32,7 +30,8 @@ export function createProxy(
       redirectUri,
       screenHint: isSignUp(path) ? "sign-up" : "sign-in",
     });
-    if (signUpHeader !== "") headers.set("x-sign-up-paths", signUpHeader);
+    // The page's own path and no glob: where no proxy is, nobody may give the app a pattern to run.
+    if (isSignUp(path)) headers.set("x-sign-up-paths", new URL(request.url).pathname);
     // Else nobody could ever finish a sign-in. The whole path counts also below a basePath.
     const callback = new URL(redirectUri).pathname;
     const isCallback = [path, new URL(request.url).pathname].includes(callback);

@@ -133,16 +133,28 @@ describe("ensureSignedIn", () => {
   });
 
   it("begins with the sign-up form where the proxy says so", async () => {
-    const headers = { "x-url": `${APP}/plans/free`, "x-sign-up-paths": "/plans/:path*,/(" };
-    for (const [paths, hint] of [
-      ["/plans/:path*", "sign-up"],
-      [headers["x-sign-up-paths"], "sign-in"],
+    for (const [path, hint] of [
+      ["/plans/free", "sign-up"],
+      ["/plans", "sign-in"],
+      ["/plans/:path*", "sign-in"],
     ] as const) {
-      const { ports } = site.page({ headers: { ...headers, "x-sign-up-paths": paths } });
+      const headers = { "x-url": `${APP}/plans/free?a=1`, "x-sign-up-paths": path };
+      const { ports } = site.page({ headers });
       const url = await redirectOf(withAuth(ports, { ensureSignedIn: true }));
       const { headers: got } = await site.callback()(site.request(url));
       expect(new URL(got.get("location") ?? "").searchParams.get("screen_hint")).toBe(hint);
     }
+  });
+
+  it("runs no pattern that a request brings along (CWE-1333)", async () => {
+    const headers = {
+      "x-url": `${APP}/${"a".repeat(500)}`,
+      "x-sign-up-paths": "/:x(a*a*a*a*a*a*a*a*b)",
+    };
+    const { ports } = site.page({ headers });
+    const began = performance.now();
+    await redirectOf(withAuth(ports, { ensureSignedIn: true }));
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   it.each(Object.keys(FAULTS))(

@@ -1,7 +1,6 @@
 import type { SessionResult, StaleSession } from "@latchkey/backend/sealed";
 import { type CurrentRequest, canSetCookies, currentRequest, pathOf } from "./current-request.ts";
 import type { NoUserInfo, UserInfo } from "./interfaces.ts";
-import { pathMatcher } from "./path-globs.ts";
 import type { NextPorts } from "./ports.ts";
 import { saysAway } from "./proxy-word.ts";
 import { setCookies } from "./set-cookie-lines.ts";
@@ -67,12 +66,11 @@ export async function detourUrl(
   { mode, returnTo, organizationId }: SignInDetour,
 ): Promise<string> {
   const path = await pathOf(ports, headers);
-  const signUpPaths = headers.get("x-sign-up-paths")?.split(",") ?? [];
   return ports.sessions().manager.startUrl({
     mode,
     returnTo: returnTo ?? path,
     organizationId,
-    screenHint: isAmong(signUpPaths, path) ? "sign-up" : "sign-in",
+    screenHint: isSignUp(headers, path) ? "sign-up" : "sign-in",
     redirectUri: redirectUriOf(headers),
   });
 }
@@ -83,12 +81,8 @@ export function redirectUriOf(headers: Headers): string | undefined {
   return given && /^https?:$/.test(URL.parse(given)?.protocol ?? "") ? given : undefined;
 }
 
-function isAmong(globs: readonly string[], path: string | null): boolean {
-  if (globs.length === 0 || path === null) return false;
-  try {
-    return pathMatcher("x-sign-up-paths", globs)(new URL(path, "https://paths.invalid").pathname);
-  } catch {
-    // On a route that the proxy does not cover anybody may have written it.
-    return false;
-  }
+/** The proxy says so by the path; where none is anybody may, and gets the other form. */
+function isSignUp(headers: Headers, path: string | null): boolean {
+  const told = headers.get("x-sign-up-paths");
+  return path !== null && told === new URL(path, "https://paths.invalid").pathname;
 }

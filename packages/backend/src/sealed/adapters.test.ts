@@ -119,6 +119,23 @@ describe("a request of node:http as a web-standard one", () => {
     expect(request.headers.get("cookie")).toBe("a=1; b=2");
     expect(toWebRequest({ url: "/", headers: {} }).url).toBe("http://localhost/");
   });
+
+  it("throws for no Host that somebody makes up (RFC 9112 section 3.2; ASVS 16.5.3)", () => {
+    for (const host of [
+      "a@b",
+      "a:b@app.example.com",
+      "@",
+      ":",
+      "a b",
+      "%",
+      "",
+      "[::1",
+      "a:99999",
+    ]) {
+      const { origin } = new URL(toWebRequest({ url: "/x", headers: { host } }).url);
+      expect(origin).toMatch(/^http:\/\/(localhost|b|app\.example\.com)$/);
+    }
+  });
 });
 
 it("a new browser is signed out everywhere", async () => {

@@ -29,11 +29,13 @@ export function toWebRequest(req: NodeRequest): Request {
   }
   const isTls = (req.socket as { encrypted?: boolean } | null | undefined)?.encrypted === true;
   const scheme = isTls ? "https" : "http";
-  const host = headers.get("host") ?? authorityOf(req);
+  const host = headers.get("host") || authorityOf(req);
   const path = req.originalUrl ?? req.url ?? "/";
   // A path may begin with two slashes, which would read as a host.
   const url = URL.parse(`${scheme}://${host}${path.startsWith("/") ? path : "/"}`);
-  return new Request(url ?? `${scheme}://localhost/`, { headers });
+  // A Request takes no user name, and a Host that has one is no host.
+  const isPlain = url !== null && url.username === "" && url.password === "";
+  return new Request(isPlain ? url : `${scheme}://localhost/`, { headers });
 }
 
 /** Of HTTP/2, which has no Host. */

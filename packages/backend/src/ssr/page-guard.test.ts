@@ -49,6 +49,13 @@ describe("a page", () => {
     expect(forged.status).toBe("unknown");
   });
 
+  it("asked for with a Host that is none is answered like every other (ASVS 16.5.3)", async () => {
+    for (const host of ["[", "a b", ":", "", "%"]) {
+      const asked = { method: "GET", url: "/notes", headers: { ...NAVIGATION, host } };
+      expect((await guard.check(asked, { guarded: true })).status).toBe("unknown");
+    }
+  });
+
   it("whose visitor has a session without a token renews it by one redirect, guarded or not", async () => {
     for (const guarded of [true, false]) {
       const found = await guard.check(page("/notes?id=7", { cookie: HINT }), { guarded });

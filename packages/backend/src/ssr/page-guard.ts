@@ -139,8 +139,10 @@ function addressOf({ origin, way }: PageSettings, request: PageRequest): URL {
   const given = request.originalUrl ?? request.url ?? "/";
   // A path may begin with two slashes, which would read as a host.
   const isPath = given.startsWith("/");
-  const host = `https://${readHeader(request, "host") ?? "localhost"}`;
-  const url = URL.parse(isPath ? `${origin ?? host}${given}` : given) ?? new URL(origin ?? host);
+  const host = `https://${readHeader(request, "host") || "localhost"}`;
+  const url =
+    URL.parse(isPath ? `${origin ?? host}${given}` : given) ??
+    new URL(origin ?? "https://localhost");
   if (origin !== null) return new URL(origin + pathOf(url));
   if (way.kind === "session_host") url.protocol = "https:";
   return url;
