@@ -21,7 +21,7 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   variables: {},
   light: {
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
-    "--mantine-color-placeholder": "var(--mantine-color-gray-6)",
+    "--mantine-color-placeholder": "#687078",
     "--mantine-color-error": "var(--mantine-color-red-9)",
     ...Object.fromEntries(
       Object.entries(colors).map(([name, shades]) => [
@@ -32,7 +32,7 @@ export const readableColors: CSSVariablesResolver = ({ colors }) => ({
   },
   dark: {
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
-    "--mantine-color-placeholder": "var(--mantine-color-dark-2)",
+    "--mantine-color-placeholder": "#9c9c9c",
     "--mantine-color-error": "var(--mantine-color-red-4)",
   },
 });
