@@ -1,5 +1,5 @@
 import type { AuditEntry } from "@latchkey/core/protocol/admin";
-import { Badge, Button, Code, Group, Stack, Table, Text } from "@mantine/core";
+import { Badge, Box, Button, Code, Group, Stack, Table, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
@@ -66,14 +66,13 @@ export function AuditLog() {
             <Empty title="Nothing was changed">Changes appear here when somebody makes them.</Empty>
           ) : (
             <Stack>
-              <Table.ScrollContainer minWidth={640}>
+              <Table.ScrollContainer minWidth={300}>
                 <Table verticalSpacing="sm">
                   <Table.Thead>
                     <Table.Tr>
-                      <Table.Th>When</Table.Th>
-                      <Table.Th>Who</Table.Th>
+                      <Table.Th miw={{ base: 0, md: 220 }}>When and who</Table.Th>
                       <Table.Th>What</Table.Th>
-                      <Table.Th>Change</Table.Th>
+                      <Table.Th visibleFrom="md">Change</Table.Th>
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>
@@ -81,8 +80,10 @@ export function AuditLog() {
                       <Table.Tr key={entry.id} style={{ verticalAlign: "top" }}>
                         <Table.Td>
                           <When at={entry.at} />
+                          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                            {entry.actor.name ?? "not signed in"}
+                          </Text>
                         </Table.Td>
-                        <Table.Td>{entry.actor.name ?? "not signed in"}</Table.Td>
                         <Table.Td>
                           <Group gap={6}>
                             <Text size="sm" fw={600}>
@@ -100,8 +101,11 @@ export function AuditLog() {
                           <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                             {entry.target}
                           </Text>
+                          <Box hiddenFrom="md" mt={4}>
+                            <Changes entry={entry} />
+                          </Box>
                         </Table.Td>
-                        <Table.Td>
+                        <Table.Td visibleFrom="md">
                           <Changes entry={entry} />
                         </Table.Td>
                       </Table.Tr>

@@ -30,7 +30,7 @@ export function DomainApprovals() {
               <Table verticalSpacing="sm" aria-label="Waiting for a decision">
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Domain</Table.Th>
+                    <Table.Th miw={180}>Domain</Table.Th>
                     <Table.Th>Why it waits</Table.Th>
                     <Table.Th>Since</Table.Th>
                     <Table.Th />
@@ -74,18 +74,20 @@ export function DomainApprovals() {
                 No app has a domain yet. One is added in App settings › Domains.
               </Text>
             ) : (
-              <Table.ScrollContainer minWidth={480}>
+              <Table.ScrollContainer minWidth={300}>
                 <Table verticalSpacing="sm" aria-label="All domains">
                   <Table.Tbody>
                     {items.map(({ domain, appId, state, stateAt, decision }) => (
                       <Table.Tr key={domain}>
                         <Table.Td>
-                          <TextLink to="/apps/$appId/settings/domains" params={{ appId }}>
-                            {domain}
-                          </TextLink>
-                        </Table.Td>
-                        <Table.Td>
                           <Group gap="xs">
+                            <TextLink
+                              to="/apps/$appId/settings/domains"
+                              params={{ appId }}
+                              style={{ overflowWrap: "anywhere" }}
+                            >
+                              {domain}
+                            </TextLink>
                             <Badge variant="light" color={STATE_WORDS[state].color}>
                               {STATE_WORDS[state].title}
                             </Badge>
