@@ -19,16 +19,13 @@ const variants = [AUTHKIT, LATCHKEY];
 let server: DevServer;
 let front: HttpsFront;
 let browser: Browser;
-const folders = new Map<Variant, string>();
+let folders: ReadonlyMap<Variant, string>;
 
 beforeAll(async () => {
-  const builds = variants.map(async (one) => folders.set(one, await buildSite(one)));
+  const built = Promise.all(variants.map(async (one) => [one, await buildSite(one)] as const));
   front = await openHttpsFront(DOMAIN);
-  [server, browser] = await Promise.all([
-    startDevServer(),
-    launchChromium(front.chromiumArgs),
-    ...builds,
-  ]);
+  [server, browser] = await Promise.all([startDevServer(), launchChromium(front.chromiumArgs)]);
+  folders = new Map(await built);
   const at = (path: string) => JSON.stringify([APP, DASHBOARD].map((site) => site + path));
   const lists = ["--set", `redirectUris=${at("/callback")}`, "--set", `logoutUris=${at("/bye")}`];
   await server.latchkey("apps", "update", server.credentials.app_id, ...lists);

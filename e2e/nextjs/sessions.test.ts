@@ -23,15 +23,15 @@ const variants = [AUTHKIT, LATCHKEY, LATCHKEY_EDGE];
 
 let server: DevServer;
 let browser: Browser;
-const folders = new Map<Variant, string>();
+let folders: ReadonlyMap<Variant, string>;
 
 beforeAll(async () => {
-  const builds = variants.map(async (one) => folders.set(one, await buildSite(one)));
+  const built = Promise.all(variants.map(async (one) => [one, await buildSite(one)] as const));
   [server, browser] = await Promise.all([
     startDevServer({ accessTokenTtl: TTL }),
     launchChromium(),
-    ...builds,
   ]);
+  folders = new Map(await built);
 }, BUILD_MS);
 afterAll(async () => {
   await browser?.close();

@@ -35,21 +35,23 @@ export async function startSite(
     });
   }
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await eventually(async () => {
-    if (child.exitCode !== null) return;
-    const { status } = await fetch(url);
-    if (status !== 200) throw new Error(`${url} answered ${status}:\n${output}`);
-  }, 60_000);
-  if (child.exitCode !== null) throw new Error(`next start ended at once:\n${output}`);
-  return {
-    url,
-    output: () => output,
-    async close() {
-      kill();
-      process.off("exit", kill);
-      await closed;
-    },
-  };
+  async function close(): Promise<void> {
+    kill();
+    process.off("exit", kill);
+    await closed;
+  }
+  try {
+    await eventually(async () => {
+      if (child.exitCode !== null) return;
+      const { status } = await fetch(url);
+      if (status !== 200) throw new Error(`${url} answered ${status}:\n${output}`);
+    }, 60_000);
+    if (child.exitCode !== null) throw new Error(`next start ended at once:\n${output}`);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, output: () => output, close };
 }
 
 function endGroup({ pid }: ChildProcess): void {
