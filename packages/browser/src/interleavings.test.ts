@@ -111,7 +111,9 @@ async function play({ steps, passages, locks, clockError }: World) {
     }
     if (act === "sign in" && wanted === "out") {
       wanted = "either";
-      void client.signInWithCode(ADA).then(() => {
+      void client.signInWithCode(ADA).then(async () => {
+        // The other tab learns of it by a storage event, a moment later.
+        await new Promise((resolve) => setTimeout(resolve, 1));
         if (wanted === "either") wanted = "in";
       }, onError);
     }
