@@ -108,6 +108,21 @@ describe("the body", () => {
     expect(await post('{"a":"é"}')).toEqual(expected);
   });
 
+  test.each<[string, (request: Request) => Promise<unknown>]>([
+    ["an array buffer", async (request) => new TextDecoder().decode(await request.arrayBuffer())],
+    ["bytes", async (request) => new TextDecoder().decode((await request.bytes()).buffer)],
+    ["text", (request) => request.text()],
+  ])("that comes in pieces is %s of nothing else", async (_, reading) => {
+    use = reading;
+    const socket = connect(port(), "127.0.0.1");
+    socket.write('POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 7\r\n\r\n{"a"');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.end(":1}");
+    let answer = "";
+    for await (const piece of socket) answer += piece;
+    expect(answer.split("\r\n\r\n")[1]).toBe(JSON.stringify('{"a":1}'));
+  });
+
   test("of any size comes whole", async () => {
     use = async (request) => (await request.text()).length;
     expect(await post("x".repeat(300_000))).toBe(300_000);

@@ -61,7 +61,7 @@ class QuickRequest implements Request {
     return readWhole(this.#incoming);
   }
   async arrayBuffer() {
-    return (await this.bytes()).slice().buffer;
+    return (await this.bytes()).buffer;
   }
   async blob() {
     return new Blob([await this.bytes()]);
@@ -116,12 +116,15 @@ class QuickRequest implements Request {
 
 Object.setPrototypeOf(QuickRequest.prototype, Request.prototype);
 
-/** Rejects when the sender goes away before the end. */
+/**
+ * In memory of its own: a Buffer may be a part of what others share. Rejects when the sender goes
+ * away before the end.
+ */
 function readWhole(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer<ArrayBuffer>[] = [];
     const whole = () =>
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+      resolve(new Uint8Array(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     if (incoming.readableEnded) return whole();
     if (incoming.destroyed) return reject(incoming.errored ?? new Error("The connection closed."));
     incoming.on("data", (chunk) => chunks.push(chunk));
