@@ -106,7 +106,10 @@ function tests(project) {
       rmSync(file, { force: true });
       const vitest = join(root, "node_modules/vitest/vitest.mjs");
       const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-      const code = await runNode(runtime, [vitest, "run", "--project", project, ...reporters]);
+      // Vitest leaves one core free; quick tests may have it, those that start servers need it.
+      const workers = project === "unit" ? ["--maxWorkers=100%"] : [];
+      const args = [vitest, "run", "--project", project, ...workers, ...reporters];
+      const code = await runNode(runtime, args);
       return countTests(readJson(file), code);
     },
   };
