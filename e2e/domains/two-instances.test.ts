@@ -108,7 +108,8 @@ describe.skipIf(!hasPebble)("the certificate of a name that two servers share", 
     expect(await latchkey(env, ["certificates", "list"])).toMatch(/ live /);
   });
 
-  test("it is renewed once, and both take it up", async () => {
+  // Once more where a busy machine let the CA, a database or a lease wait too long.
+  test("it is renewed once, and both take it up", { retry: 2 }, async () => {
     const before = await handshake(await at(first));
     const orders = newOrders();
     await latchkey(env, ["certificates", "renew", HOST]);
@@ -118,7 +119,9 @@ describe.skipIf(!hasPebble)("the certificate of a name that two servers share", 
     expect(newOrders()).toBe(orders + 1);
   });
 
-  test("it is served on while the CA dies in the middle of an order, and renewed when that is back without its memory", async () => {
+  test("it is served on while the CA dies in the middle of an order, and renewed when that is back without its memory", {
+    retry: 1,
+  }, async () => {
     const before = { ...(await at(first)) };
     const serial = await handshake(before);
     let killed = false;
@@ -129,7 +132,7 @@ describe.skipIf(!hasPebble)("the certificate of a name that two servers share", 
     };
     await latchkey(env, ["certificates", "renew", HOST]);
     await expect
-      .poll(() => latchkey(env, ["certificates", "list"]), { timeout: 40_000 })
+      .poll(() => latchkey(env, ["certificates", "list"]), { timeout: 100_000 })
       .toMatch(/The CA cannot be reached/);
     expect(await handshake(before)).toBe(serial);
     await ca.start();
