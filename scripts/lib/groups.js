@@ -17,7 +17,7 @@ import { countTests } from "./vitest-result.js";
  */
 
 /** Long past the slowest machine seen: a step that takes longer hangs. */
-const limitSeconds = 1200;
+const limitSeconds = 2400;
 
 /** @type {readonly Step[]} In the order in which a mistake is found soonest. */
 export const steps = [
