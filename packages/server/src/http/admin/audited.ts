@@ -1,4 +1,5 @@
 /** Writes each change into the audit log: before it is made, and what came of it. */
+import { LatchkeyError } from "@latchkey/core/errors";
 import type { OperationName } from "@latchkey/core/protocol/admin";
 import { newCuid } from "../../apps/ids.ts";
 import type { AuditActor, AuditStore } from "../../storage/store.ts";
@@ -35,8 +36,11 @@ export async function audited<T>(
       change = said;
     });
   } catch (error) {
-    // The refusal is the answer, also when the log cannot be written now.
-    await finish("refused").catch(() => undefined);
+    // What failed below us may have been made all the same: such an entry stays "begun". A refusal is
+    // the answer, also when the log cannot be written now.
+    if (error instanceof LatchkeyError && error.status < 500) {
+      await finish("refused").catch(() => undefined);
+    }
     throw error;
   }
   // Without the second half the entry stays "begun": the change is made and must be answered so.
