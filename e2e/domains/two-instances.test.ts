@@ -108,8 +108,7 @@ describe.skipIf(!hasPebble)("the certificate of a name that two servers share", 
     expect(await latchkey(env, ["certificates", "list"])).toMatch(/ live /);
   });
 
-  // Once more where a busy machine let the CA, a database or a lease wait too long.
-  test("it is renewed once, and both take it up", { retry: 2 }, async () => {
+  test("it is renewed once, and both take it up", async () => {
     const before = await handshake(await at(first));
     const orders = newOrders();
     await latchkey(env, ["certificates", "renew", HOST]);
@@ -119,9 +118,7 @@ describe.skipIf(!hasPebble)("the certificate of a name that two servers share", 
     expect(newOrders()).toBe(orders + 1);
   });
 
-  test("it is served on while the CA dies in the middle of an order, and renewed when that is back without its memory", {
-    retry: 1,
-  }, async () => {
+  test("it is served on while the CA dies in the middle of an order, and renewed when that is back without its memory", async () => {
     const before = { ...(await at(first)) };
     const serial = await handshake(before);
     let killed = false;
