@@ -6,6 +6,8 @@ import type { ColumnType } from "kysely";
 import type { CertificateTables } from "./certificate-tables.ts";
 import type { DomainTables } from "./domain-tables.ts";
 import type { ManagementTables } from "./management-tables.ts";
+import type { PasskeyTables } from "./passkey-tables.ts";
+import type { ProviderTables } from "./provider-tables.ts";
 
 export interface MetaTable {
   key: string;
@@ -208,6 +210,8 @@ export interface AuthorizationCodeTable {
   used_at: number | null;
   /** What the code began, so that its second use can revoke it */
   session_id: string | null;
+  /** The provider's tokens, where the app is handed them */
+  sealed_oauth_tokens: ColumnType<string | null, string | null | undefined>;
 }
 
 export interface SignInTable {
@@ -337,7 +341,7 @@ export interface InvitationTable {
   revoked_at: number | null;
 }
 
-export interface Schema extends DomainTables, CertificateTables, ManagementTables {
+export interface Schema extends DomainTables, CertificateTables, ManagementTables, ProviderTables {
   meta: MetaTable;
   apps: AppTable;
   app_secrets: AppSecretTable;
