@@ -341,7 +341,12 @@ export interface InvitationTable {
   revoked_at: number | null;
 }
 
-export interface Schema extends DomainTables, CertificateTables, ManagementTables, ProviderTables {
+export interface Schema
+  extends DomainTables,
+    CertificateTables,
+    ManagementTables,
+    PasskeyTables,
+    ProviderTables {
   meta: MetaTable;
   apps: AppTable;
   app_secrets: AppSecretTable;

@@ -4,7 +4,7 @@ import { signInSteps } from "./0003-sign-in-steps.ts";
 import { domains } from "./0004-domains.ts";
 import { management } from "./0005-management.ts";
 import { identityProviders } from "./0006-identity-providers.ts";
-import { passkeys } from "./0006-passkeys.ts";
+import { passkeys } from "./0007-passkeys.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
@@ -15,4 +15,5 @@ export const migrations: readonly Migration[] = [
   domains,
   management,
   identityProviders,
+  passkeys,
 ];

@@ -38,4 +38,4 @@ async function up(tx: Transaction, build: Kysely<Schema>): Promise<void> {
   for (const index of indexes) await tx.all(sql.raw(`CREATE ${index}`).compile(build));
 }
 
-export const passkeys: Migration = { version: 6, name: "passkeys", oldestCompatible: 1, up };
+export const passkeys: Migration = { version: 7, name: "passkeys", oldestCompatible: 1, up };
