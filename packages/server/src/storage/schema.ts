@@ -5,9 +5,11 @@
 import type { ColumnType } from "kysely";
 import type { CertificateTables } from "./certificate-tables.ts";
 import type { DomainTables } from "./domain-tables.ts";
+import type { MailTemplateTables } from "./mail-template-tables.ts";
 import type { ManagementTables } from "./management-tables.ts";
 import type { PasskeyTables } from "./passkey-tables.ts";
 import type { ProviderTables } from "./provider-tables.ts";
+import type { WebhookTables } from "./webhook-tables.ts";
 
 export interface MetaTable {
   key: string;
@@ -346,7 +348,9 @@ export interface Schema
     CertificateTables,
     ManagementTables,
     PasskeyTables,
-    ProviderTables {
+    ProviderTables,
+    WebhookTables,
+    MailTemplateTables {
   meta: MetaTable;
   apps: AppTable;
   app_secrets: AppSecretTable;

@@ -5,6 +5,7 @@ import { domains } from "./0004-domains.ts";
 import { management } from "./0005-management.ts";
 import { identityProviders } from "./0006-identity-providers.ts";
 import { passkeys } from "./0007-passkeys.ts";
+import { webhooksAndMails } from "./0008-webhooks-and-mails.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   management,
   identityProviders,
   passkeys,
+  webhooksAndMails,
 ];
