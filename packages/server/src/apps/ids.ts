@@ -29,6 +29,11 @@ export function newMembershipId(): string {
   return `om_${randomText(26)}`;
 }
 
+/** A provider that users sign in with: a connection of the app-server protocol. */
+export function newConnectionId(): string {
+  return `conn_${randomText(26)}`;
+}
+
 /** 256 random bits. */
 export function newSecret(prefix: string): string {
   return `${prefix}_${base64url(crypto.randomBytes(32))}`;

@@ -21,6 +21,7 @@ export type KeyPurpose =
   | "login-request"
   | "sign-in"
   | "test-account"
+  | "provider-secret"
   | "acme-account"
   | "certificate-key"
   | "development-secret";

@@ -18,6 +18,7 @@ import { sqlPasswordResetStore } from "./password-reset-store.ts";
 import { sqlPasswordStore } from "./password-store.ts";
 import { sqlPendingSignInStore } from "./pending-sign-in-store.ts";
 import { sqlProfileStore } from "./profile-store.ts";
+import { sqlProviderStore } from "./provider-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
 import { sqlSignInStore } from "./sign-in-store.ts";
@@ -49,6 +50,7 @@ export function sqlStore(db: Database): Store {
     certificates: sqlCertificateStore(db),
     admins: sqlAdminStore(db),
     audit: sqlAuditStore(db),
+    providers: sqlProviderStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),
