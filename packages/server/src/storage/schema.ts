@@ -5,8 +5,8 @@
 import type { ColumnType } from "kysely";
 import type { CertificateTables } from "./certificate-tables.ts";
 import type { DomainTables } from "./domain-tables.ts";
-import type { MailTemplateTables } from "./mail-template-tables.ts";
 import type { InsightTables } from "./insight-tables.ts";
+import type { MailTemplateTables } from "./mail-template-tables.ts";
 import type { ManagementTables } from "./management-tables.ts";
 import type { PasskeyTables } from "./passkey-tables.ts";
 import type { ProviderTables } from "./provider-tables.ts";

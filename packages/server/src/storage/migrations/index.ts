@@ -6,7 +6,7 @@ import { management } from "./0005-management.ts";
 import { identityProviders } from "./0006-identity-providers.ts";
 import { passkeys } from "./0007-passkeys.ts";
 import { webhooksAndMails } from "./0008-webhooks-and-mails.ts";
-import { insightAndScale } from "./0008-insight-and-scale.ts";
+import { insightAndScale } from "./0009-insight-and-scale.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
@@ -18,6 +18,6 @@ export const migrations: readonly Migration[] = [
   management,
   identityProviders,
   passkeys,
-  insightAndScale,
   webhooksAndMails,
+  insightAndScale,
 ];

@@ -48,7 +48,7 @@ async function up(tx: Transaction, build: Kysely<Schema>, dialect: Dialect): Pro
 }
 
 export const insightAndScale: Migration = {
-  version: 8,
+  version: 9,
   name: "insight and scale",
   oldestCompatible: 1,
   up,
