@@ -9,6 +9,7 @@ import type { InsightTables } from "./insight-tables.ts";
 import type { MailTemplateTables } from "./mail-template-tables.ts";
 import type { ManagementTables } from "./management-tables.ts";
 import type { PasskeyTables } from "./passkey-tables.ts";
+import type { ProviderStepTables } from "./provider-step-tables.ts";
 import type { ProviderTables } from "./provider-tables.ts";
 import type { WebhookTables } from "./webhook-tables.ts";
 
@@ -350,6 +351,7 @@ export interface Schema
     InsightTables,
     ManagementTables,
     PasskeyTables,
+    ProviderStepTables,
     ProviderTables,
     WebhookTables,
     MailTemplateTables {

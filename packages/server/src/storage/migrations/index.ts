@@ -7,6 +7,7 @@ import { identityProviders } from "./0006-identity-providers.ts";
 import { passkeys } from "./0007-passkeys.ts";
 import { webhooksAndMails } from "./0008-webhooks-and-mails.ts";
 import { insightAndScale } from "./0009-insight-and-scale.ts";
+import { providerSteps } from "./0010-provider-steps.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step, in order. Only ever appended to. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   passkeys,
   webhooksAndMails,
   insightAndScale,
+  providerSteps,
 ];

@@ -21,6 +21,7 @@ const KINDS = [
   { table: "pending_sign_ins", column: "expires_at", keepMs: 0 },
   { table: "mailed_codes", column: "expires_at", keepMs: DAY },
   { table: "password_resets", column: "expires_at", keepMs: DAY },
+  { table: "provider_steps", column: "expires_at", keepMs: 0 },
   { table: "passkey_challenges", column: "expires_at", keepMs: 0 },
   { table: "limits", column: "resets_at", keepMs: 0 },
   { table: "domain_events", column: "at", keepMs: RELEASED_DAYS * DAY },
