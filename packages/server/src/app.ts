@@ -28,6 +28,7 @@ import { securityHeaders, sessionHeaders } from "./http/middleware/response-head
 import { ownDomainRoutes } from "./http/own-domain.ts";
 import { addHeaders } from "./http/plain-response.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
+import { SESSION_CHECK_PATH, sessionCheckRoutes } from "./http/session-check.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
 import { invitationPages } from "./login/invitation-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
@@ -78,6 +79,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   for (const prefix of PROTOCOL_PREFIXES) {
     app.use(`${prefix}/*`, sessionHeaders(secure), crossOrigin());
   }
+  app.use(SESSION_CHECK_PATH, sessionHeaders(secure), crossOrigin());
   for (const path of APP_SERVER_PATHS) app.use(path, appServerErrors());
   app.use("/user_management/authenticate", sessionHeaders(secure), crossOrigin());
   app.use(requireKnownRoute(() => app.routes));
@@ -87,6 +89,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   app.route("/", embeddedWalletsRoutes(services));
   app.route("/", ownDomainRoutes(services));
+  app.route("/", sessionCheckRoutes(services));
   app.route("/", sessionRefreshRoutes(services));
   app.route("/", authorizeRoutes(services));
   app.route("/", logoutRoutes(services));

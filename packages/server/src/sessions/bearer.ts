@@ -24,7 +24,7 @@ export async function provenSid(deps: BearerDeps, app: App, token: string): Prom
   // As if no time had passed since it was issued. What no token of ours says is refused as any other.
   const issuedAt = decodeJwt(token)?.payload.iat;
   const at = typeof issuedAt === "number" && Number.isFinite(issuedAt) ? issuedAt : 0;
-  const verified = await verify(deps, app, token, at);
+  const verified = await verifyOnce(deps, app, token, at);
   return verified.ok ? verified.claims.sid : null;
 }
 

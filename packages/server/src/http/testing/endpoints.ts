@@ -252,4 +252,5 @@ export const OWN_ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: `${DOMAINS}/example.com`, caller: "app_server" },
   { method: "POST", path: `${DOMAINS}/example.com/check`, caller: "app_server" },
   { method: "DELETE", path: `${DOMAINS}/example.com`, caller: "app_server" },
+  { method: "GET", path: "/latchkey/v1/session", caller: "user" },
 ];
