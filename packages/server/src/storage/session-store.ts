@@ -6,7 +6,7 @@ import type {
 } from "@latchkey/core/sessions/rules";
 import type { CodeExchangeRequest, CodeExchangeResult } from "./authorization-code-store.ts";
 import type { Page, PageRequest } from "./page.ts";
-import type { AccountKey, NewUserIds, User } from "./user-store.ts";
+import type { NewAccount, NewUserIds, User } from "./user-store.ts";
 
 export type Protocol = "browser" | "app_server";
 export type Delivery = "body" | "cookie";
@@ -53,7 +53,7 @@ export interface NewSession {
 }
 
 export interface SignInRequest {
-  readonly account: AccountKey;
+  readonly account: NewAccount;
   /** Whether an unknown account begins a user. */
   readonly allowSignUp: boolean;
   readonly isGuest: boolean;

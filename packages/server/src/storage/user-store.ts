@@ -1,3 +1,8 @@
+import type { NewPasskey } from "./passkey-store.ts";
+
+/** What is shown of an account beside its subject, such as names; which keys, the type says. */
+export type AccountData = Readonly<Record<string, string>>;
+
 export interface Account {
   readonly type: string;
   /** What identifies the account within its type, normalised. */
@@ -7,6 +12,7 @@ export interface Account {
   readonly latestVerifiedAt: number;
   /** False for an address that a backend named and nobody has proven yet. */
   readonly isVerified: boolean;
+  readonly data: AccountData;
 }
 
 export interface User {
@@ -41,6 +47,12 @@ export interface AccountKey {
   readonly subject: string;
 }
 
+export interface NewAccount extends AccountKey {
+  readonly data?: AccountData;
+  /** Of type `passkey`: what proves it. */
+  readonly passkey?: NewPasskey;
+}
+
 export interface NewUserIds {
   readonly id: string;
   readonly serverId: string;
@@ -51,7 +63,7 @@ export type UserPlace = Pick<User, "createdAt" | "id">;
 
 export interface ProveAccountRequest {
   readonly appId: string;
-  readonly account: AccountKey;
+  readonly account: NewAccount;
   readonly allowSignUp: boolean;
   readonly newUser: NewUserIds;
   readonly maxUsers: number | null;
@@ -97,12 +109,13 @@ export interface UserStore {
   acceptTerms(appId: string, id: string): Promise<User | null>;
   /**
    * Links a proven account; a guest becomes a full user. Here and below, `sid` is the user's session
-   * that asks for it, whose trail keeps a line of it; null when the app's server asks.
+   * that asks for it, whose trail keeps a line of it; null when the app's server asks. Of passkeys a
+   * user has several, up to twenty; of every other type one.
    */
   link(
     appId: string,
     id: string,
-    account: AccountKey,
+    account: NewAccount,
     codeId: string | null,
     sid?: string | null,
   ): Promise<

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from "../database.ts";
 import type {
-  AccountKey,
+  NewAccount,
   NewUserIds,
   ProveAccountRequest,
   ProveAccountResult,
@@ -14,7 +14,7 @@ type RefusedProof = Exclude<ProveAccountResult, { kind: "proven" }>;
 
 export interface Proof {
   readonly appId: string;
-  readonly account: AccountKey;
+  readonly account: NewAccount;
   /** Whether an unknown account begins a user. */
   readonly allowSignUp: boolean;
   readonly isGuest: boolean;

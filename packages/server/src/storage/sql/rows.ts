@@ -7,7 +7,15 @@ import type {
   SigningKeyTable,
   UserTable,
 } from "../schema.ts";
-import type { Account, AppRecord, Protocol, Session, SigningKeyRecord, User } from "../store.ts";
+import type {
+  Account,
+  AccountData,
+  AppRecord,
+  Protocol,
+  Session,
+  SigningKeyRecord,
+  User,
+} from "../store.ts";
 
 export type SessionRow = Selectable<SessionTable>;
 export type UserRow = Selectable<UserTable>;
@@ -40,7 +48,9 @@ export function toSession(row: SessionRow): Session {
   };
 }
 
-export function toAccount(row: Omit<AccountRow, "id" | "user_id" | "app_id" | "data">): Account {
+const NO_DATA: AccountData = Object.freeze({});
+
+export function toAccount(row: Omit<AccountRow, "id" | "user_id" | "app_id">): Account {
   return {
     type: row.type,
     subject: row.subject,
@@ -48,6 +58,7 @@ export function toAccount(row: Omit<AccountRow, "id" | "user_id" | "app_id" | "d
     firstVerifiedAt: row.first_verified_at,
     latestVerifiedAt: row.latest_verified_at,
     isVerified: row.unverified !== 1,
+    data: row.data === "{}" ? NO_DATA : JSON.parse(row.data),
   };
 }
 

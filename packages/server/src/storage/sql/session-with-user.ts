@@ -15,7 +15,7 @@ import {
 /** Of the user all that the session's row does not say; all null without one. */
 type OwnedRow = SessionRow &
   Omit<UserRow, "id" | "app_id" | "created_at"> &
-  Omit<AccountRow, "id" | "user_id" | "app_id" | "data"> & {
+  Omit<AccountRow, "id" | "user_id" | "app_id"> & {
     readonly user_created_at: number;
     readonly account_id: string;
     readonly db_now?: number;
@@ -24,7 +24,8 @@ type OwnedRow = SessionRow &
 const COLUMNS = sql`s.*, u.created_at AS user_created_at, u.server_id, u.is_guest,
   u.accepted_terms_at, u.custom_metadata, u.disabled_at, u.last_sign_in_at, u.first_name, u.last_name,
   u.profile_picture_url, u.external_id, u.metadata, u.locale, u.updated_at,
-  a.id AS account_id, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at, a.unverified`;
+  a.id AS account_id, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at, a.unverified,
+  a.data`;
 const USER = sql`LEFT JOIN users u ON u.id = s.user_id AND u.app_id = s.app_id
   LEFT JOIN accounts a ON a.user_id = u.id`;
 

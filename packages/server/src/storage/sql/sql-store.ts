@@ -14,6 +14,7 @@ import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
 import { sqlMailedCodeStore } from "./mailed-code-store.ts";
 import { sqlOrganizationStore } from "./organization-store.ts";
+import { sqlPasskeyStore } from "./passkey-store.ts";
 import { sqlPasswordResetStore } from "./password-reset-store.ts";
 import { sqlPasswordStore } from "./password-store.ts";
 import { sqlPendingSignInStore } from "./pending-sign-in-store.ts";
@@ -32,6 +33,7 @@ export function sqlStore(db: Database): Store {
     users: sqlUserStore(db),
     userListing: sqlUserListingStore(db),
     profiles: sqlProfileStore(db),
+    passkeys: sqlPasskeyStore(db),
     passwords: sqlPasswordStore(db),
     passwordResets: sqlPasswordResetStore(db),
     organizations: sqlOrganizationStore(db),

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
-import type { AccountKey, User } from "../store.ts";
+import type { AccountKey, NewAccount, User } from "../store.ts";
 import { opaqueText } from "./opaque-text.ts";
+import { insertPasskey } from "./passkey-rows.ts";
 import { newRowId } from "./row-id.ts";
 import { type AccountRow, toAccount, toUser, type UserRow } from "./rows.ts";
 
@@ -10,7 +11,7 @@ type Reader = Pick<Transaction, "all">;
 
 /** Reads whole users, accounts included, in one statement each. */
 export function prepareUserReads(db: Database) {
-  const joined = sql`SELECT u.*, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at, a.unverified
+  const joined = sql`SELECT u.*, a.type, a.subject, a.verified_at, a.first_verified_at, a.latest_verified_at, a.unverified, a.data
     FROM users u LEFT JOIN accounts a ON a.user_id = u.id`;
   type JoinedRow = UserRow & AccountRow;
   const byId = prepare<{ appId: string; id: string }, JoinedRow>(
@@ -86,21 +87,23 @@ export async function insertAccount(
   tx: Transaction,
   appId: string,
   userId: string,
-  account: AccountKey,
+  { type, subject, data = {}, passkey }: NewAccount,
 ): Promise<void> {
+  const id = newRowId();
   await tx.all(
     db.build.insertInto("accounts").values({
-      id: newRowId(),
+      id,
       user_id: userId,
       app_id: appId,
-      type: account.type,
-      subject: account.subject,
-      data: "{}",
+      type,
+      subject,
+      data: JSON.stringify(data),
       verified_at: tx.now,
       first_verified_at: tx.now,
       latest_verified_at: tx.now,
     }),
   );
+  if (passkey) await insertPasskey(db, tx, id, passkey);
 }
 
 /** Spends a one-time code; false when it was spent or ran out meanwhile (ASVS 6.5.1). */

@@ -159,7 +159,8 @@ export function sqlUserStore(db: Database): UserStore {
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
           const accounts = await accountsOf(tx, id);
-          if (accounts.some((each) => each.type === account.type)) {
+          const alike = accounts.filter((each) => each.type === account.type);
+          if (alike.length >= (account.type === "passkey" ? MAX_PASSKEYS : 1)) {
             return { kind: "cannot_link_more_of_type" };
           }
           if (codeId && !(await spendCode(db, tx, codeId))) return { kind: "code_spent" };
@@ -254,6 +255,9 @@ export function sqlUserStore(db: Database): UserStore {
       }),
   };
 }
+
+/** Enough for every device of a person, and a list that can still be read. */
+const MAX_PASSKEYS = 20;
 
 /** Matches `term` anywhere, with LIKE's own signs taken literally. */
 function likePattern(term: string): string {
