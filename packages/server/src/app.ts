@@ -1,5 +1,7 @@
 /** The server as a function from Request to Response; listening is elsewhere. */
 import { LatchkeyError } from "@latchkey/core/errors";
+import { TERMINAL_GRANT_ERROR } from "@latchkey/core/protocol/app-server";
+import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { acmeChallengeRoutes } from "./http/acme-challenge.ts";
@@ -18,7 +20,7 @@ import { embeddedWalletsRoutes } from "./http/browser/embedded-wallets.ts";
 import { PROTOCOL_PREFIXES } from "./http/browser/paths.ts";
 import { browserProtocol } from "./http/browser/routes.ts";
 import { sessionRefreshRoutes } from "./http/browser/session-refresh.ts";
-import type { Bindings, RequestEnv } from "./http/context.ts";
+import type { Bindings, Caller, RequestContext, RequestEnv } from "./http/context.ts";
 import { errorResponse } from "./http/error-response.ts";
 import { healthRoutes } from "./http/health.ts";
 import { metricsRoutes } from "./http/metrics.ts";
@@ -35,6 +37,8 @@ import { loginRoutes } from "./login/login-routes.ts";
 import { organizationRoutes } from "./login/organization-routes.ts";
 import { passwordResetPages } from "./login/password-reset-routes.ts";
 import type { Services } from "./services.ts";
+
+const TERMINAL_CODES: ReadonlySet<string> = new Set([TERMINAL_CODE, TERMINAL_GRANT_ERROR]);
 
 export type FetchHandler = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 
@@ -58,12 +62,13 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     const ms = performance.now() - started;
     // The pattern, not the path: a path may carry an id.
     const route = routePath(context);
-    metrics.request(route, context.req.method, status, ms / 1000);
+    metrics.request(route, context.req.method, status, ms / 1000, appOf(context));
     log.debug({ requestId, method: context.req.method, route, status, ms }, "request");
   });
 
   app.onError((error, context) => {
     const { requestId } = context.var;
+    countFailure(error, appOf(context));
     if (error instanceof LatchkeyError && CALLERS_FAULTS.has(error.code)) {
       log.warn({ requestId, err: error }, "request refused");
     } else if (!(error instanceof LatchkeyError) || error.status >= 500) {
@@ -71,6 +76,13 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
     }
     return errorResponse(context, error);
   });
+
+  function countFailure(error: unknown, appId: string | null): void {
+    if (appId === null) return;
+    const code = error instanceof LatchkeyError ? error.code : "internal_error";
+    // Of a refresh the outcome is counted, which says more.
+    if (!TERMINAL_CODES.has(code)) metrics.failure(code, appId);
+  }
 
   app.notFound((context) =>
     errorResponse(context, nothingHere(context.req.method, context.req.path)),
@@ -104,4 +116,10 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   const protocol = browserProtocol(services);
   for (const prefix of PROTOCOL_PREFIXES) app.route(prefix, protocol);
   return (request, bindings) => app.fetch(request, bindings);
+}
+
+/** Null for a request of no app. Not every route names its app, whatever the types say. */
+function appOf({ var: known }: RequestContext): string | null {
+  const caller: Caller | undefined = known.caller;
+  return caller?.app.id ?? known.appId ?? null;
 }

@@ -11,6 +11,7 @@ import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
 import { httpsOnly } from "./http/https-only.ts";
 import { PlainResponse } from "./http/plain-response.ts";
+import { insightCounters } from "./insight/counters.ts";
 import { openMasterKey } from "./keys/master-key.ts";
 import { checkMasterKey } from "./keys/master-key-check.ts";
 import { openSigningKeys } from "./keys/signing-keys.ts";
@@ -61,7 +62,8 @@ export async function openServices(input: ServicesInput): Promise<Services> {
     if (input.mode) await markDatabase(store.keys, input.mode);
     const master = openMasterKey(input.masterKey);
     await checkMasterKey(master, store.keys);
-    const metrics = openMetrics();
+    const insight = insightCounters();
+    const metrics = openMetrics(insight);
     // A developer's machine sleeps; and a clock that is passed in may go as it likes.
     const isOwnClock = database.dialect === "sqlite" && input.mode === "production" && !input.now;
     const jumps = isOwnClock ? steadyClock(now, () => performance.now()) : undefined;
@@ -69,6 +71,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       store,
       master,
       metrics,
+      insight,
       dashboard: assetFolder("dashboard"),
       log,
       now,

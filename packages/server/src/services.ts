@@ -3,6 +3,7 @@ import type { AppDirectory } from "./apps/app-directory.ts";
 import type { OneTimeCodes } from "./codes/one-time-codes.ts";
 import type { DomainConfig } from "./config/config.ts";
 import type { Domains } from "./domains/domains.ts";
+import type { InsightCounters } from "./insight/counters.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { SigningKeys } from "./keys/signing-keys.ts";
 import type { TokenKeyRing } from "./keys/token-keys.ts";
@@ -45,6 +46,7 @@ export interface Services {
   readonly limiter: RefreshLimiter;
   readonly declaredLoss: DeclaredLoss;
   readonly metrics: Metrics;
+  readonly insight: InsightCounters;
   readonly dashboard: Assets;
   readonly log: Log;
   readonly now: () => number;

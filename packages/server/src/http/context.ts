@@ -28,6 +28,8 @@ export interface RequestEnv {
     /** What the answer carries unless its handler says otherwise. */
     headers: HeaderList;
     caller: Caller;
+    /** The app whose users the request is of, where no `caller` says it: what is counted is its. */
+    appId?: string;
     /** How this path writes an error; without one, as the browser protocol does. */
     errorBody?: (error: LatchkeyError) => object;
     /** How the call proves itself, for WWW-Authenticate (RFC 9110 section 11.6.1). */

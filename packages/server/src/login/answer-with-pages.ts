@@ -28,6 +28,9 @@ export async function answerWithPages(
     return await step(known);
   } catch (error) {
     if (!wantsHtml(context)) throw error;
+    if (known.app && error instanceof LatchkeyError) {
+      services.metrics.failure(error.code, known.app.id);
+    }
     if (!(error instanceof LatchkeyError) || error.status >= 500) {
       const { requestId } = context.var;
       services.log.error(
@@ -36,6 +39,8 @@ export async function answerWithPages(
       );
     }
     return errorPage(context, error, known);
+  } finally {
+    if (known.app) context.set("appId", known.app.id);
   }
 }
 

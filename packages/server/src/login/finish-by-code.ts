@@ -51,7 +51,6 @@ export async function finishByCode(
   // Spent meanwhile, by the same form perhaps.
   if (proven === null) return again();
   const { user } = proven;
-  services.metrics.signIn(method);
   // A test account's code is no proof for any other app, so nothing is remembered of it.
   if (proof.kind === "test_account") return done(user.id, await services.store.now());
   if (request.newPasswordHash !== null) await setPassword(user.id, request.newPasswordHash);
@@ -79,7 +78,10 @@ export async function finishByCode(
   /** The same form, sent again, is answered again; anything else is a wrong code. */
   async function again(): Promise<Finished> {
     const repeated = await repeatedSignIn(services, form);
-    if (repeated === null) return WRONG;
+    if (repeated === null) {
+      services.metrics.failure("invalid_one_time_code", app.id);
+      return WRONG;
+    }
     keepSignIn(services, context, repeated.cookieValue);
     return done(repeated.signIn.userId, repeated.signIn.authenticatedAt);
   }

@@ -34,11 +34,13 @@ export async function finishByPassword(
   const { email } = address;
   if (password === "") return showPassword(view, { email, passwordError: "Type your password." });
   const found = await findByPassword(services, app, email, password);
-  if (found === null) return showPassword(view, { email, passwordError: WRONG });
+  if (found === null) {
+    services.metrics.failure("invalid_credentials", app.id);
+    return showPassword(view, { email, passwordError: WRONG });
+  }
   if (!found.isProven) return proveAddress(services, limits, view, known, found.user, email);
   const account = { type: "email", subject: email };
   const { user } = await provenUser(services, { app, account, allowSignUp: false, codeId: null });
-  services.metrics.signIn("password");
   await rememberDevice(services, context, app, email);
   const { authenticatedAt } = await beginSignIn(services, context, newCookieValue(), {
     appId: app.id,

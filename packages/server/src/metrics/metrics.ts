@@ -1,11 +1,26 @@
-/** What the server counts, in Prometheus' text format. No label carries a person or a token. */
+/**
+ * What the server counts: of the whole process in Prometheus' text format, of each app for the
+ * dashboard. No label carries a person or a token.
+ */
+
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { InsightCounters } from "../insight/counters.ts";
 
 export interface Metrics {
-  request(route: string, method: string, status: number, seconds: number): void;
+  /** `appId`: null where the request is of no app. */
+  request(
+    route: string,
+    method: string,
+    status: number,
+    seconds: number,
+    appId: string | null,
+  ): void;
+  /** A refusal of the app's requests, by its error code. */
+  failure(code: string, appId: string): void;
   /** A RefreshOutcome, `terminal_` and the reason, or `client_mismatch`. */
-  refresh(outcome: string): void;
-  signIn(method: string): void;
+  refresh(outcome: string, appId: string): void;
+  /** A session began. */
+  signIn(method: string, appId: string): void;
   mail(result: "sent" | "given_up"): void;
   purged(rows: number): void;
   /** A DomainState after the check, or `no_answer`. */
@@ -15,7 +30,7 @@ export interface Metrics {
   render(): Promise<string>;
 }
 
-export function openMetrics(): Metrics {
+export function openMetrics(insight: InsightCounters): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -61,10 +76,19 @@ export function openMetrics(): Metrics {
     registers,
   });
   return {
-    request: (route, method, status, seconds) =>
-      requests.observe({ route, method, status }, seconds),
-    refresh: (outcome) => refreshes.inc({ outcome }),
-    signIn: (method) => signIns.inc({ method }),
+    request(route, method, status, seconds, appId) {
+      requests.observe({ route, method, status }, seconds);
+      if (appId !== null) insight.requestTime(appId, seconds * 1000);
+    },
+    failure: (code, appId) => insight.failure(appId, code),
+    refresh(outcome, appId) {
+      refreshes.inc({ outcome });
+      insight.refresh(appId, outcome);
+    },
+    signIn(method, appId) {
+      signIns.inc({ method });
+      insight.signIn(appId, method);
+    },
     mail: (result) => mails.inc({ result }),
     purged: (rows) => purged.inc(rows),
     domainCheck: (result) => domainChecks.inc({ result }),

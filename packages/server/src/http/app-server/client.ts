@@ -27,6 +27,7 @@ export async function requireClient(
   if (!app) {
     throw invalidClient(body, "No app has this client_id. Copy it from `latchkey apps list`.");
   }
+  context.set("appId", app.id);
   const secret = body.client_secret ?? bearerToken(context);
   if (secret === null) return { app, isAuthenticated: false };
   if (await secretMatches(secret, app.apiKeyHashes)) return { app, isAuthenticated: true };

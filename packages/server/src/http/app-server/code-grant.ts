@@ -40,7 +40,7 @@ export async function codeGrant(
     repeatable: repeatable(context, app, text),
   });
   if (result.kind === "exchanged") {
-    services.metrics.signIn(result.signedIn.session.authMethod);
+    services.metrics.signIn(result.signedIn.session.authMethod, app.id);
     const { signedIn } = result;
     return invitation ? joinByInvitation(services, app, signedIn, invitation) : signedIn;
   }

@@ -35,7 +35,7 @@ export async function deviceGrant(
     repeatable: repeatable(context, app, text),
   });
   if (result.kind === "exchanged") {
-    services.metrics.signIn("device");
+    services.metrics.signIn("device", app.id);
     return result.signedIn;
   }
   const [code, message] = REFUSED[result.reason];

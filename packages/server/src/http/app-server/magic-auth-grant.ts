@@ -70,7 +70,7 @@ export async function magicAuthGrant(
       ...endUser(context, client, body),
       repeatable: again,
     });
-    services.metrics.signIn("email");
+    services.metrics.signIn("email", app.id);
     return invitation
       ? joinByInvitation(services, app, signedIn, invitation)
       : beginIn(services, signedIn, organizationId);

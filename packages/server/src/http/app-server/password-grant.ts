@@ -56,7 +56,7 @@ export async function passwordGrant(
     ...endUser(context, client, body),
     repeatable: again,
   });
-  services.metrics.signIn("password");
+  services.metrics.signIn("password", app.id);
   return invitation
     ? joinByInvitation(services, app, signedIn, invitation)
     : beginIn(services, signedIn, organizationId);

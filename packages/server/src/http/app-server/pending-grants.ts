@@ -103,7 +103,7 @@ async function finish(
       ...endUser(context, client, body),
       repeatable: again,
     });
-    services.metrics.signIn(pending.authMethod);
+    services.metrics.signIn(pending.authMethod, app.id);
     return signedIn;
   } catch (error) {
     if (error instanceof LatchkeyError && error.code === "invalid_credentials") throw wrongToken();

@@ -46,6 +46,7 @@ export async function refreshGrant(
       : result.kind === "terminal"
         ? `terminal_${result.reason}`
         : result.kind,
+    app.id,
   );
   if (result.kind === "client_mismatch") {
     throw new LatchkeyError(

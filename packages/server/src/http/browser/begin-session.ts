@@ -39,7 +39,7 @@ export async function beginSession(
     ip: context.env.ip,
     repeatable,
   });
-  services.metrics.signIn(input.method);
+  services.metrics.signIn(input.method, app.id);
   return answer(services, context, signedIn);
 }
 

@@ -43,7 +43,7 @@ export async function refreshFromRequest(
       policy,
       delivery: cookies ? "cookie" : "body",
     });
-    services.metrics.refresh(outcomeOf(result));
+    services.metrics.refresh(outcomeOf(result), app.id);
     if (result.kind === "active") break;
   }
   if (!asked && !cookies) requireReachableCookie(context, bodyToken);
