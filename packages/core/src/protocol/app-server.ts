@@ -26,7 +26,12 @@ export interface WireImpersonator {
   reason: string | null;
 }
 
-export type AuthenticationMethod = "MagicAuth" | "Password" | "Impersonation" | "ExternalAuth";
+export type AuthenticationMethod =
+  | "MagicAuth"
+  | "Passkey"
+  | "Password"
+  | "Impersonation"
+  | "ExternalAuth";
 
 /** Answer to every grant of POST /user_management/authenticate. */
 export interface AuthenticationAnswer {
@@ -70,6 +75,7 @@ export type SessionAuthMethod =
   | "external_auth"
   | "impersonation"
   | "magic_code"
+  | "passkey"
   | "password"
   | "unknown";
 

@@ -68,6 +68,10 @@ export const appSettings = z.object({
   emailAuth: z.boolean().default(true),
   guestAuth: z.boolean().default(false),
   customJwt: customJwt.nullable().default(null),
+  /** Signing in with a passkey, on the app's pages and on the hosted ones. */
+  passkeyAuth: z.boolean().default(false),
+  /** Whether a passkey alone begins a user, without an address. */
+  passkeysForSignup: z.boolean().default(false),
   disablePlusEmails: z.boolean().default(false),
   allowlistEnabled: z.boolean().default(false),
   allowlistTitle: text,

@@ -11,6 +11,15 @@ export type LinkedAccount = LinkedAccountTimes &
     | { type: "email"; address: string }
     | { type: "phone"; phoneNumber: string; number: string }
     | { type: "custom_auth"; custom_user_id: string }
+    | {
+        type: "passkey";
+        credential_id: string;
+        enrolled_in_mfa: false;
+        authenticator_name?: string;
+        created_with_browser?: string;
+        created_with_os?: string;
+        created_with_device?: string;
+      }
   );
 
 export type CustomMetadata = Record<string, string | number | boolean>;

@@ -29,6 +29,8 @@ export function appConfig(
     email_auth: settings.emailAuth,
     guest_auth: settings.guestAuth,
     custom_jwt_auth: settings.customJwt !== null,
+    passkey_auth: settings.passkeyAuth,
+    passkeys_for_signup_enabled: settings.passkeyAuth && settings.passkeysForSignup,
     disable_plus_emails: settings.disablePlusEmails,
     allowlist_enabled: settings.allowlistEnabled,
     allowlist_config: {
@@ -47,8 +49,6 @@ export function appConfig(
 /** What the protocol has and this server does not offer: the clients read every field. */
 const NOT_OFFERED = {
   sms_auth: false,
-  passkey_auth: false,
-  passkeys_for_signup_enabled: false,
   apple_oauth: false,
   discord_oauth: false,
   github_oauth: false,

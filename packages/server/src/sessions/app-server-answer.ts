@@ -88,6 +88,7 @@ const METHODS: Readonly<
 > = {
   email: { authentication: "MagicAuth", session: "magic_code" },
   password: { authentication: "Password", session: "password" },
+  passkey: { authentication: "Passkey", session: "passkey" },
   impersonation: { authentication: "Impersonation", session: "impersonation" },
 };
 

@@ -24,10 +24,13 @@ export function toWireUser(user: User): WireUser {
   };
 }
 
-/** The identity token's short form: `lv` is when the account was last verified. */
+/**
+ * The identity token's short form: `lv` is when the account was last verified. Without passkeys, of
+ * which there may be many: they identify nobody to the app, and a cookie holds 4 KB.
+ */
 export function identityAccounts(user: User) {
   return user.accounts.flatMap((account) => {
-    const [linked] = toLinkedAccount(account);
+    const [linked] = account.type === "passkey" ? [] : toLinkedAccount(account);
     if (!linked) return [];
     const { verified_at, first_verified_at, latest_verified_at, ...rest } = linked;
     return [{ ...rest, lv: latest_verified_at ?? verified_at }];
@@ -46,6 +49,16 @@ function toLinkedAccount(account: Account): LinkedAccount[] {
       return [{ type: "email", address: account.subject, ...times }];
     case "custom_auth":
       return [{ type: "custom_auth", custom_user_id: account.subject, ...times }];
+    case "passkey":
+      return [
+        {
+          type: "passkey",
+          credential_id: account.subject,
+          enrolled_in_mfa: false,
+          ...account.data,
+          ...times,
+        },
+      ];
     default:
       return [];
   }
