@@ -22,12 +22,14 @@ import type { PasswordResetStore } from "./password-reset-store.ts";
 import type { PasswordStore } from "./password-store.ts";
 import type { PendingSignInStore } from "./pending-sign-in-store.ts";
 import type { ProfileStore } from "./profile-store.ts";
+import type { ProviderStepStore } from "./provider-step-store.ts";
 import type { ProviderStore } from "./provider-store.ts";
 import type { PurgeStore } from "./purge-store.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { SignInStore } from "./sign-in-store.ts";
 import type { UserListingStore } from "./user-listing-store.ts";
 import type { UserStore } from "./user-store.ts";
+import type { WebhookStore } from "./webhook-store.ts";
 
 export interface Store {
   readonly sessions: SessionStore;
@@ -54,6 +56,8 @@ export interface Store {
   readonly admins: AdminStore;
   readonly audit: AuditStore;
   readonly providers: ProviderStore;
+  readonly providerSteps: ProviderStepStore;
+  readonly webhooks: WebhookStore;
   readonly purging: PurgeStore;
   now(): Promise<number>;
   close(): Promise<void>;
@@ -80,9 +84,11 @@ export type * from "./password-reset-store.ts";
 export type * from "./password-store.ts";
 export type * from "./pending-sign-in-store.ts";
 export type * from "./profile-store.ts";
+export type * from "./provider-step-store.ts";
 export type * from "./provider-store.ts";
 export type * from "./purge-store.ts";
 export type * from "./session-store.ts";
 export type * from "./sign-in-store.ts";
 export type * from "./user-listing-store.ts";
 export type * from "./user-store.ts";
+export type * from "./webhook-store.ts";

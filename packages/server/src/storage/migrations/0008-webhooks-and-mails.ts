@@ -27,9 +27,10 @@ const tables = [
     type text NOT NULL,
     data text NOT NULL,
     created_at bigint NOT NULL)`,
+  // No reference to the endpoint: deleting one must never make a sign-in that tells it of itself fail.
   `webhook_deliveries (
     id text PRIMARY KEY,
-    endpoint_id text NOT NULL REFERENCES webhook_endpoints (id) ON DELETE CASCADE,
+    endpoint_id text NOT NULL,
     event_id text NOT NULL,
     type text NOT NULL,
     state text NOT NULL,

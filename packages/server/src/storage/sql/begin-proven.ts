@@ -1,5 +1,6 @@
 import type { Database, Transaction } from "../database.ts";
 import type { NewSession, Session, User } from "../store.ts";
+import { announceSignIn } from "./announce-users.ts";
 import { insertSession, type SessionOrigin } from "./insert-session.ts";
 import { recordEvent } from "./session-events.ts";
 import { wasThrownOut } from "./thrown-out.ts";
@@ -55,6 +56,7 @@ export function prepareBeginProven(db: Database) {
     }
     const user = await users.find(tx, proven.appId, proven.userId);
     if (!user) throw new Refused({ kind: "no_such_user" });
+    await announceSignIn(db, tx, user, session, null);
     return { user, session };
   };
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { DomainTable } from "../domain-tables.ts";
 import type { DomainChanges, DomainRecord, DomainStore, NewDomainEvent } from "../store.ts";
+import { announce } from "./announce.ts";
 import { toDomain } from "./domain-rows.ts";
 import { newRowId } from "./row-id.ts";
 
@@ -140,6 +141,9 @@ export function sqlDomainStore(db: Database): DomainStore {
           );
         }
         if (event) await addEvent(tx, updated, event);
+        if (changes.state !== undefined) {
+          await announce(db, tx, updated.appId, "domain.updated", () => ({ domain: updated }));
+        }
         return updated;
       }),
 

@@ -1,5 +1,7 @@
 import type { EndReason } from "@latchkey/core/sessions/rules";
 import type { Database, Transaction } from "../database.ts";
+import { announce } from "./announce.ts";
+import { describeSession } from "./describe-session.ts";
 import { toSession } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 
@@ -32,12 +34,14 @@ export async function endSessions(
       ? all.where("id", "=", which.sid)
       : all.where("user_id", "=", which.userId).where("id", "<>", which.except ?? "");
   const ended = await tx.all(chosen.returningAll());
+  const type = reason === "logout" ? "session.ended" : "session.revoked";
   for (const row of ended) {
     const session = toSession(row);
     await recordEvent(db, tx, session, event, data);
     if (session.impersonator) {
       await recordEvent(db, tx, session, "impersonation_ended", session.impersonator);
     }
+    await announce(db, tx, session.appId, type, () => describeSession(db, tx, session));
   }
   return ended.length;
 }

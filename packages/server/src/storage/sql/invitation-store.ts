@@ -2,6 +2,8 @@ import { type Selectable, sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import type { InvitationTable } from "../schema.ts";
 import type { Invitation, InvitationStore } from "../store.ts";
+import { announce } from "./announce.ts";
+import { toMembership, toOrganization } from "./organization-rows.ts";
 import { readPage } from "./page.ts";
 
 type Row = Selectable<InvitationTable>;
@@ -67,7 +69,9 @@ export function sqlInvitationStore(db: Database): InvitationStore {
           revoked_at: null,
         };
         await tx.all(db.build.insertInto("invitations").values(row));
-        return { kind: "created", invitation: toInvitation(row) };
+        const made = toInvitation(row);
+        await announce(db, tx, appId, "invitation.created", () => told(made));
+        return { kind: "created", invitation: made };
       }),
 
     async find(appId, id) {
@@ -99,7 +103,10 @@ export function sqlInvitationStore(db: Database): InvitationStore {
             .where(pending(tx.now))
             .returningAll(),
         );
-        return row ? toInvitation(row) : null;
+        if (!row) return null;
+        const revoked = toInvitation(row);
+        await announce(db, tx, appId, "invitation.revoked", () => told(revoked));
+        return revoked;
       }),
 
     extend: (appId, id, lifetimeMs) =>
@@ -147,28 +154,47 @@ export function sqlInvitationStore(db: Database): InvitationStore {
           );
           return before ? toInvitation(before) : null;
         }
-        if (row.organization_id !== null) {
-          await tx.all(
-            db.build
-              .insertInto("organization_memberships")
-              .values({
-                id: membershipId,
-                app_id: appId,
-                organization_id: row.organization_id,
-                user_id: userId,
-                roles: JSON.stringify([row.role ?? defaultRole]),
-                status: "active",
-                created_at: tx.now,
-                updated_at: tx.now,
-              })
-              .onConflict((conflict) =>
-                conflict.columns(["organization_id", "user_id"]).doNothing(),
-              ),
-          );
+        const accepted = toInvitation(row);
+        await announce(db, tx, appId, "invitation.accepted", () => told(accepted));
+        if (row.organization_id === null) return accepted;
+        const [member] = await tx.all(
+          db.build
+            .insertInto("organization_memberships")
+            .values({
+              id: membershipId,
+              app_id: appId,
+              organization_id: row.organization_id,
+              user_id: userId,
+              roles: JSON.stringify([row.role ?? defaultRole]),
+              status: "active",
+              created_at: tx.now,
+              updated_at: tx.now,
+            })
+            .onConflict((conflict) => conflict.columns(["organization_id", "user_id"]).doNothing())
+            .returningAll(),
+        );
+        if (member) {
+          await announce(db, tx, appId, "organization_membership.created", async () => {
+            const organization = await tx.first(
+              db.build
+                .selectFrom("organizations")
+                .selectAll()
+                .where("id", "=", member.organization_id),
+            );
+            if (!organization) return null;
+            return {
+              membership: toMembership(member, toOrganization(organization), user.server_id),
+            };
+          });
         }
-        return toInvitation(row);
+        return accepted;
       }),
   };
+}
+
+/** Never the token, sealed or not: whoever has it joins. */
+function told({ sealedToken: _, ...invitation }: Invitation) {
+  return { invitation };
 }
 
 function toInvitation(row: Row): Invitation {

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import { type Database, UniqueViolation } from "../database.ts";
-import type { Membership, OrganizationStore } from "../store.ts";
+import { type Database, type Transaction, UniqueViolation } from "../database.ts";
+import type { Membership, OrganizationStore, WebhookEventType } from "../store.ts";
+import { announce } from "./announce.ts";
 import { type MembershipRow, toMembership, toOrganization } from "./organization-rows.ts";
 import { readPage } from "./page.ts";
 
@@ -14,18 +15,23 @@ type Operations = Pick<
   | "removeMembership"
 >;
 
+type MembershipEvent = Extract<WebhookEventType, `organization_membership.${string}`>;
+
 /** Who belongs to which organization, and as what. */
 export function membershipOperations(db: Database): Operations {
   /** Rows with their organizations and the users' ids on the wire. */
-  async function complete(rows: readonly MembershipRow[]): Promise<Membership[]> {
+  async function complete(
+    rows: readonly MembershipRow[],
+    from: Pick<Transaction, "all"> = db,
+  ): Promise<Membership[]> {
     if (rows.length === 0) return [];
-    const organizations = await db.all(
+    const organizations = await from.all(
       db.build
         .selectFrom("organizations")
         .selectAll()
         .where("id", "in", [...new Set(rows.map((row) => row.organization_id))]),
     );
-    const users = await db.all(
+    const users = await from.all(
       db.build
         .selectFrom("users")
         .select(["id", "server_id"])
@@ -42,6 +48,13 @@ export function membershipOperations(db: Database): Operations {
 
   const one = async (row: MembershipRow | undefined) =>
     row ? ((await complete([row]))[0] ?? null) : null;
+
+  async function tell(tx: Transaction, type: MembershipEvent, row: MembershipRow) {
+    await announce(db, tx, row.app_id, type, async () => {
+      const [membership] = await complete([row], tx);
+      return membership ? { membership } : null;
+    });
+  }
 
   return {
     async addMember({ id, appId, organizationId, userId, roles }) {
@@ -67,18 +80,18 @@ export function membershipOperations(db: Database): Operations {
               .returning("id"),
           );
           if (user.length === 0) return { kind: "no_such_user" };
-          await tx.all(
-            db.build.insertInto("organization_memberships").values({
-              id,
-              app_id: appId,
-              organization_id: organizationId,
-              user_id: userId,
-              roles: JSON.stringify(roles),
-              status: "active",
-              created_at: tx.now,
-              updated_at: tx.now,
-            }),
-          );
+          const row: MembershipRow = {
+            id,
+            app_id: appId,
+            organization_id: organizationId,
+            user_id: userId,
+            roles: JSON.stringify(roles),
+            status: "active",
+            created_at: tx.now,
+            updated_at: tx.now,
+          };
+          await tx.all(db.build.insertInto("organization_memberships").values(row));
+          await tell(tx, "organization_membership.created", row);
           return null;
         });
         if (missing) return missing;
@@ -125,31 +138,36 @@ export function membershipOperations(db: Database): Operations {
     },
 
     async changeMembership(appId, id, { roles, status }) {
-      const now = await db.now();
-      const [row] = await db.write(
-        db.build
-          .updateTable("organization_memberships")
-          .set({
-            updated_at: now,
-            ...(roles && { roles: JSON.stringify(roles) }),
-            ...(status && { status }),
-          })
-          .where("id", "=", id)
-          .where("app_id", "=", appId)
-          .returningAll(),
-      );
-      return one(row);
+      const changed = await db.transaction(async (tx) => {
+        const [row] = await tx.all(
+          db.build
+            .updateTable("organization_memberships")
+            .set({
+              updated_at: tx.now,
+              ...(roles && { roles: JSON.stringify(roles) }),
+              ...(status && { status }),
+            })
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .returningAll(),
+        );
+        if (row) await tell(tx, "organization_membership.updated", row);
+        return row;
+      });
+      return one(changed);
     },
 
-    async removeMembership(appId, id) {
-      const gone = await db.write(
-        db.build
-          .deleteFrom("organization_memberships")
-          .where("id", "=", id)
-          .where("app_id", "=", appId)
-          .returning("id"),
-      );
-      return gone.length === 1;
-    },
+    removeMembership: (appId, id) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.all(
+          db.build
+            .deleteFrom("organization_memberships")
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .returningAll(),
+        );
+        if (row) await tell(tx, "organization_membership.deleted", row);
+        return row !== undefined;
+      }),
   };
 }

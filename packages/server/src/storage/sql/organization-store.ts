@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type Database, UniqueViolation } from "../database.ts";
 import type { OrganizationChange, OrganizationStore } from "../store.ts";
+import { announce } from "./announce.ts";
 import { membershipOperations } from "./membership-store.ts";
 import { type OrganizationRow, toOrganization } from "./organization-rows.ts";
 import { readPage } from "./page.ts";
@@ -35,7 +36,9 @@ export function sqlOrganizationStore(db: Database): OrganizationStore {
             updated_at: tx.now,
           };
           await tx.all(db.build.insertInto("organizations").values(row));
-          return { kind: "created", organization: toOrganization(row) };
+          const organization = toOrganization(row);
+          await announce(db, tx, appId, "organization.created", () => ({ organization }));
+          return { kind: "created", organization };
         });
       } catch (error) {
         if (error instanceof UniqueViolation) return { kind: "external_id_taken" };
@@ -66,34 +69,40 @@ export function sqlOrganizationStore(db: Database): OrganizationStore {
 
     async update(appId, id, change) {
       try {
-        const now = await db.now();
-        const [row] = await db.write(
-          db.build
-            .updateTable("organizations")
-            .set({ ...columns(change), updated_at: now })
-            .where("id", "=", id)
-            .where("app_id", "=", appId)
-            .returningAll(),
-        );
-        return row
-          ? { kind: "updated", organization: toOrganization(row) }
-          : { kind: "no_such_organization" };
+        return await db.transaction(async (tx) => {
+          const [row] = await tx.all(
+            db.build
+              .updateTable("organizations")
+              .set({ ...columns(change), updated_at: tx.now })
+              .where("id", "=", id)
+              .where("app_id", "=", appId)
+              .returningAll(),
+          );
+          if (!row) return { kind: "no_such_organization" };
+          const organization = toOrganization(row);
+          await announce(db, tx, appId, "organization.updated", () => ({ organization }));
+          return { kind: "updated", organization };
+        });
       } catch (error) {
         if (error instanceof UniqueViolation) return { kind: "external_id_taken" };
         throw error;
       }
     },
 
-    async delete(appId, id) {
-      const gone = await db.write(
-        db.build
-          .deleteFrom("organizations")
-          .where("id", "=", id)
-          .where("app_id", "=", appId)
-          .returning("id"),
-      );
-      return gone.length === 1;
-    },
+    delete: (appId, id) =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.all(
+          db.build
+            .deleteFrom("organizations")
+            .where("id", "=", id)
+            .where("app_id", "=", appId)
+            .returningAll(),
+        );
+        if (!row) return false;
+        const organization = toOrganization(row);
+        await announce(db, tx, appId, "organization.deleted", () => ({ organization }));
+        return true;
+      }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { ProfileChange, ProfileStore, User } from "../store.ts";
+import { announce } from "./announce.ts";
+import { announceAccount } from "./announce-users.ts";
 import { endOthers } from "./end-others.ts";
 import { readPage } from "./page.ts";
 import { setPassword } from "./password-store.ts";
@@ -76,6 +78,7 @@ export function sqlProfileStore(db: Database): ProfileStore {
           if (!verified) await setVerified(tx, ids.id, false);
           if (passwordHash !== null) await setPassword(db, tx, ids.id, passwordHash);
           const user = (await reads.find(tx, appId, ids.id)) as User;
+          await announce(db, tx, appId, "user.created", () => ({ user }));
           return { kind: "created", user };
         });
       } catch (error) {
@@ -89,7 +92,10 @@ export function sqlProfileStore(db: Database): ProfileStore {
         return await db.transaction(async (tx) => {
           const verified = await verifyAddress(db, tx, { appId, userId: id, email });
           if (!verified || !(await spendCode(db, tx, codeId))) throw new Refused(null);
-          return reads.find(tx, appId, id);
+          const user = await reads.find(tx, appId, id);
+          const address = { type: "email", subject: email };
+          await announceAccount(db, tx, "user.updated_account", user, address);
+          return user;
         });
       } catch (error) {
         if (error instanceof Refused) return null;
@@ -120,7 +126,13 @@ export function sqlProfileStore(db: Database): ProfileStore {
           }
           if (verified !== null) await setVerified(tx, id, verified);
           if (passwordHash !== null) await setPassword(db, tx, id, passwordHash);
-          return { kind: "updated", user: (await reads.find(tx, appId, id)) as User };
+          const user = (await reads.find(tx, appId, id)) as User;
+          const now = user.accounts.find((account) => account.type === "email");
+          if (now && (now.subject !== current?.subject || now.isVerified !== current.isVerified)) {
+            const type = current ? "user.updated_account" : "user.linked_account";
+            await announceAccount(db, tx, type, user, now);
+          }
+          return { kind: "updated", user };
         });
       } catch (error) {
         if (error instanceof Refused) return error.result as Result;

@@ -6,6 +6,8 @@ import type {
   ProveAccountResult,
   User,
 } from "../store.ts";
+import { announce } from "./announce.ts";
+import { announceAccount } from "./announce-users.ts";
 import { dropPassword } from "./password-store.ts";
 import { Overtaken, Refused, untilSettled } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
@@ -98,7 +100,10 @@ export function prepareProof(db: Database) {
           .returning("id"),
       );
       if (verified.length === 0) throw new Overtaken();
-      return { user: (await users.find(tx, appId, userId)) as User, isNewUser: !known };
+      const user = (await users.find(tx, appId, userId)) as User;
+      if (!known) await announce(db, tx, appId, "user.created", () => ({ user }));
+      if (wasUnproven) await announceAccount(db, tx, "user.updated_account", user, account);
+      return { user, isNewUser: !known };
     },
   };
 }

@@ -7,6 +7,8 @@ const DAY = 86_400_000;
 const TRAIL_DAYS = 90;
 /** Longer than any record that still points at a released label is likely to be forgotten. */
 const RELEASED_DAYS = 400;
+/** They hold what the users were; longer than any schedule of retries. */
+const WEBHOOK_DAYS = 30;
 
 /** Each table with the time column after which none of its rows matters to any rule. */
 const KINDS = [
@@ -27,6 +29,9 @@ const KINDS = [
   { table: "domain_events", column: "at", keepMs: RELEASED_DAYS * DAY },
   { table: "domains", column: "released_at", keepMs: RELEASED_DAYS * DAY },
   { table: "target_labels", column: "released_at", keepMs: RELEASED_DAYS * DAY },
+  { table: "webhook_attempts", column: "at", keepMs: WEBHOOK_DAYS * DAY },
+  { table: "webhook_deliveries", column: "created_at", keepMs: WEBHOOK_DAYS * DAY },
+  { table: "webhook_events", column: "created_at", keepMs: WEBHOOK_DAYS * DAY },
   { table: "acme_challenges", column: "expires_at", keepMs: 0 },
 ] as const;
 

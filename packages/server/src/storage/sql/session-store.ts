@@ -3,7 +3,9 @@ import { sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import { prepare } from "../prepared.ts";
 import type { RefreshRequest, Session, SessionStore } from "../store.ts";
+import { announce } from "./announce.ts";
 import { prepareBury } from "./bury-session.ts";
+import { describeSession } from "./describe-session.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareExchangeCode } from "./exchange-code.ts";
 import { afterMove, prepareMoveStatement } from "./move-statement.ts";
@@ -84,6 +86,9 @@ export function sqlSessionStore(db: Database): SessionStore {
       presented: request.presented,
       generation: session.generation,
     });
+    if (outcome !== "reuse") return;
+    const describe = () => describeSession(db, tx, session);
+    await announce(db, tx, session.appId, "session.reuse_detected", describe);
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from "../database.ts";
 import type { SessionStore, SignInRequest, SignInResult } from "../store.ts";
+import { announceSignIn } from "./announce-users.ts";
 import { insertSession, keepReplay } from "./insert-session.ts";
 import { prepareProof } from "./prove-account.ts";
 import { recordEvent } from "./session-events.ts";
@@ -17,6 +18,7 @@ export function prepareSignIn(db: Database): SessionStore["signIn"] {
     const { user, isNewUser } = await prove(tx, { ...request, appId });
     const session = await insertSession(db, tx, user.id, request.session);
     await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
+    await announceSignIn(db, tx, user, session, request.account);
     return { kind: "signed_in", user, session, isNewUser };
   }
 

@@ -19,12 +19,14 @@ import { sqlPasswordResetStore } from "./password-reset-store.ts";
 import { sqlPasswordStore } from "./password-store.ts";
 import { sqlPendingSignInStore } from "./pending-sign-in-store.ts";
 import { sqlProfileStore } from "./profile-store.ts";
+import { sqlProviderStepStore } from "./provider-step-store.ts";
 import { sqlProviderStore } from "./provider-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
 import { sqlSignInStore } from "./sign-in-store.ts";
 import { sqlUserListingStore } from "./user-listing-store.ts";
 import { sqlUserStore } from "./user-store.ts";
+import { sqlWebhookStore } from "./webhook-store.ts";
 
 /** The store on either database; `database.ts` is all that differs between them. */
 export function sqlStore(db: Database): Store {
@@ -53,6 +55,8 @@ export function sqlStore(db: Database): Store {
     admins: sqlAdminStore(db),
     audit: sqlAuditStore(db),
     providers: sqlProviderStore(db),
+    providerSteps: sqlProviderStepStore(db),
+    webhooks: sqlWebhookStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),

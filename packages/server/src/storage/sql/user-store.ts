@@ -1,9 +1,12 @@
 import { sql } from "kysely";
 import { type Database, type Transaction, UniqueViolation } from "../database.ts";
 import type { AccountKey, User, UserPlace, UserStore } from "../store.ts";
+import { announce, isHeard } from "./announce.ts";
+import { announceAccount } from "./announce-users.ts";
 import { endOthers } from "./end-others.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareProveAccount } from "./prove-account.ts";
+import { toAccount } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { Refused } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
@@ -20,6 +23,11 @@ export function sqlUserStore(db: Database): UserStore {
       if (error instanceof UniqueViolation) return taken;
       throw error;
     }
+  }
+
+  async function description(tx: Transaction, appId: string, id: string) {
+    const user = await reads.find(tx, appId, id);
+    return user && { user };
   }
 
   /** Locks the user row; undefined when it is gone or disabled. */
@@ -129,6 +137,9 @@ export function sqlUserStore(db: Database): UserStore {
             for (const account of user.accounts) {
               await insertAccount(db, tx, appId, user.ids.id, account);
             }
+            await announce(db, tx, appId, "user.created", () =>
+              description(tx, appId, user.ids.id),
+            );
           }
         });
       } catch (error) {
@@ -174,7 +185,9 @@ export function sqlUserStore(db: Database): UserStore {
             const session = { id: sid, appId, userId: id };
             await recordEvent(db, tx, session, "account_linked", { type: account.type });
           }
-          return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
+          const user = (await reads.find(tx, appId, id)) as User;
+          await announceAccount(db, tx, "user.linked_account", user, account);
+          return { kind: "linked", user };
         },
         { kind: "linked_to_another_user" },
       ),
@@ -184,10 +197,10 @@ export function sqlUserStore(db: Database): UserStore {
         async (tx) => {
           if (!(await lockUser(tx, appId, id))) return { kind: "no_such_user" };
           const accounts = await accountsOf(tx, id);
-          const has = accounts.some(
+          const gone = accounts.find(
             (each) => each.type === account.type && each.subject === account.subject,
           );
-          if (!has) return { kind: "not_linked" };
+          if (!gone) return { kind: "not_linked" };
           if (accounts.length === 1) return { kind: "sole_account" };
           await removeAccount(tx, id, account);
           await endOthers(
@@ -196,7 +209,9 @@ export function sqlUserStore(db: Database): UserStore {
             { appId, userId: id, sid },
             { event: "account_unlinked", account },
           );
-          return { kind: "unlinked", user: (await reads.find(tx, appId, id)) as User };
+          const user = (await reads.find(tx, appId, id)) as User;
+          await announceAccount(db, tx, "user.unlinked_account", user, toAccount(gone));
+          return { kind: "unlinked", user };
         },
         { kind: "not_linked" },
       ),
@@ -217,7 +232,9 @@ export function sqlUserStore(db: Database): UserStore {
             { appId, userId: id, sid },
             { event: "account_updated", account: from },
           );
-          return { kind: "linked", user: (await reads.find(tx, appId, id)) as User };
+          const user = (await reads.find(tx, appId, id)) as User;
+          await announceAccount(db, tx, "user.updated_account", user, to);
+          return { kind: "linked", user };
         },
         { kind: "linked_to_another_user" },
       ),
@@ -233,6 +250,8 @@ export function sqlUserStore(db: Database): UserStore {
             .returning("id"),
         );
         if (changed.length === 0) return false;
+        const type = disabled ? "user.disabled" : "user.enabled";
+        await announce(db, tx, appId, type, () => description(tx, appId, id));
         if (!disabled) return true;
         // Enabling the user again must not bring back who was signed in before.
         await tx.all(db.build.deleteFrom("sign_ins").where("user_id", "=", id));
@@ -242,6 +261,8 @@ export function sqlUserStore(db: Database): UserStore {
 
     delete: (appId, id) =>
       db.transaction(async (tx) => {
+        const isTold = await isHeard(db, tx, appId, "user.deleted");
+        const user = isTold ? await reads.find(tx, appId, id) : null;
         const gone = await tx.all(
           db.build
             .deleteFrom("users")
@@ -250,6 +271,7 @@ export function sqlUserStore(db: Database): UserStore {
             .returning("id"),
         );
         if (gone.length === 0) return false;
+        if (user) await announce(db, tx, appId, "user.deleted", () => ({ user }));
         await endSessions(db, tx, { userId: id }, { reason: "user_deleted" });
         return true;
       }),
