@@ -1,11 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createJar, openSignedIn } from "../../test-support/fake-app-server.ts";
 
-let { server, manager, jar } = await openSignedIn();
-beforeEach(async () => {
-  ({ server, manager, jar } = await openSignedIn());
-  server.calls.length = 0;
-});
+/** Signed in a while ago: what is called from now on counts. */
+async function openLater() {
+  const opened = await openSignedIn();
+  opened.server.calls.length = 0;
+  return opened;
+}
 
 const eightTimes = <Result>(work: () => Promise<Result>) =>
   Promise.all(Array.from({ length: 8 }, work));
@@ -17,8 +18,10 @@ async function within5s<Result>(work: Promise<Result>): Promise<Result> {
   return result;
 }
 
-describe("a session server that hangs (R5)", () => {
+// Side by side: each waits for as long as a visitor would.
+describe.concurrent("a session server that hangs (R5)", () => {
   it("gets one call for eight requests, which are all answered within 5 s", async () => {
+    const { server, manager, jar } = await openLater();
     server.pass(901);
     server.fail(() => new Promise(() => {}));
     const results = await within5s(eightTimes(() => manager.getSession(jar.request())));
@@ -29,6 +32,7 @@ describe("a session server that hangs (R5)", () => {
   });
 
   it("does not hold up a page whose token is still good", async () => {
+    const { server, manager, jar } = await openLater();
     server.pass(870);
     server.fail(() => new Promise(() => {}));
     const results = await within5s(eightTimes(() => manager.getSession(jar.request())));
@@ -36,6 +40,7 @@ describe("a session server that hangs (R5)", () => {
   });
 
   it("does not hold up a callback, which works at the same address later", async () => {
+    const { server, manager } = await openLater();
     const own = createJar();
     const started = own.keep(await manager.startSignIn(own.request()));
     const back = server.callback(started.url);
@@ -47,6 +52,7 @@ describe("a session server that hangs (R5)", () => {
   });
 
   it("does not hold up a sign-out, which asks it nothing", async () => {
+    const { server, manager, jar } = await openLater();
     server.fail(() => new Promise(() => {}));
     server.failKeys(() => new Promise(() => {}));
     const answer = jar.keep(await within5s(manager.signOut(jar.request())));
@@ -54,6 +60,7 @@ describe("a session server that hangs (R5)", () => {
   });
 
   it("that publishes no keys either is answered within 5 s by a process that knows none", async () => {
+    const { server, jar } = await openLater();
     server.failKeys(() => new Promise(() => {}));
     const result = await within5s(server.manager().getSession(jar.request()));
     expect(result).toMatchObject({ status: "unavailable" });
@@ -62,6 +69,7 @@ describe("a session server that hangs (R5)", () => {
 
 describe("a session server that fails", () => {
   it("is left in peace for as long as it asked for, five seconds at most", async () => {
+    const { server, manager, jar } = await openLater();
     server.pass(901);
     const headers = { "retry-after": "3" };
     server.fail(async () => Response.json({ error: "slow_down" }, { status: 429, headers }));
@@ -80,6 +88,7 @@ describe("a session server that fails", () => {
   });
 
   it("and loses an answer on its way is asked again at once: the session goes on (R3)", async () => {
+    const { server, manager, jar } = await openLater();
     server.keepsWindow = true;
     server.pass(901);
     server.fail(async (through) => {
