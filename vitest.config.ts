@@ -28,6 +28,10 @@ export default defineConfig({
             "benchmarks/**/*.test.ts",
           ],
           exclude: ["**/*.slow.test.ts", "**/node_modules/**"],
+          // Loading the same modules for each file took longer than the tests. What a test changes of
+          // the process (its environment, its clock, its globals) it therefore puts back.
+          isolate: false,
+          setupFiles: ["packages/server/test-support/own-globals.ts"],
           // A test that hangs, not one that shares a busy machine.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -78,8 +82,6 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file starts servers and browsers: side by side they would time each other out.
-          fileParallelism: false,
           execArgv,
         },
       },

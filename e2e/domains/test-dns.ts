@@ -1,7 +1,8 @@
 /** An authoritative DNS server on loopback, over UDP and TCP, for zones that a test writes. */
 import { createSocket } from "node:dgram";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import dnsPacket, { type Answer, type Packet, type Question } from "dns-packet";
+import { freePort } from "../support/free-port.ts";
 
 export interface TestDns {
   /** Such as 127.0.0.1:5353. */
@@ -82,8 +83,8 @@ export async function startTestDns(): Promise<TestDns> {
       }
     });
   });
-  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
-  const { port } = tcp.address() as AddressInfo;
+  const port = await freePort();
+  await new Promise<void>((resolve) => tcp.listen(port, "127.0.0.1", resolve));
   const udp = createSocket("udp4");
   udp.on("message", async (message, { port: to, address }) =>
     udp.send(await answer(message), to, address),
