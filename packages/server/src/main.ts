@@ -11,6 +11,8 @@ import { openDomains } from "./domains/domains.ts";
 import type { RequestEnv } from "./http/context.ts";
 import { httpsOnly } from "./http/https-only.ts";
 import { PlainResponse } from "./http/plain-response.ts";
+import { insightCollector } from "./insight/collector.ts";
+import { countEverything } from "./insight/count-everything.ts";
 import { insightCounters } from "./insight/counters.ts";
 import { openMasterKey } from "./keys/master-key.ts";
 import { checkMasterKey } from "./keys/master-key-check.ts";
@@ -23,6 +25,10 @@ import { assetFolder } from "./node/asset-folder.ts";
 import { clientAddress } from "./node/client-address.ts";
 import { dnsResolver } from "./node/dns-resolver.ts";
 import { listen } from "./node/listen.ts";
+import { outboundFetch } from "./node/outbound-fetch.ts";
+import type { OutboundFetch } from "./outbound/outbound-fetch.ts";
+import { openProviderDirectory } from "./providers/provider-directory.ts";
+import { openUpstream } from "./providers/upstream.ts";
 import { type CertificateOptions, serveCertificates } from "./serve-certificates.ts";
 import type { Log, ServerSettings, Services } from "./services.ts";
 import { clockGuard } from "./sessions/clock-guard.ts";
@@ -36,6 +42,7 @@ import { openDatabase } from "./storage/open-database.ts";
 import { advancePurgeHorizon } from "./storage/purge-horizon.ts";
 import { sqlStore } from "./storage/sql/sql-store.ts";
 import { customJwtVerifier } from "./users/custom-jwt.ts";
+import { webhookWorker } from "./webhooks/worker.ts";
 
 export interface ServicesInput {
   /** Refuses a database that belongs to the other; an operator's command works on either. */
@@ -48,6 +55,8 @@ export interface ServicesInput {
   /** Default: the resolvers that the settings name. */
   readonly dns?: Dns;
   readonly now?: () => number;
+  /** How providers are asked; default: over the network, as the settings allow. */
+  readonly outbound?: OutboundFetch;
 }
 
 /** Opens the database, brings its schema up to date, and builds what requests need. */
@@ -64,6 +73,8 @@ export async function openServices(input: ServicesInput): Promise<Services> {
     await checkMasterKey(master, store.keys);
     const insight = insightCounters();
     const metrics = openMetrics(insight);
+    const rules = { allowPrivate: input.settings.allowPrivateAddresses };
+    const outbound = input.outbound ?? outboundFetch({ ...rules, ...OUTBOUND_LIMITS });
     // A developer's machine sleeps; and a clock that is passed in may go as it likes.
     const isOwnClock = database.dialect === "sqlite" && input.mode === "production" && !input.now;
     const jumps = isOwnClock ? steadyClock(now, () => performance.now()) : undefined;
@@ -77,6 +88,9 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       now,
       settings: input.settings,
       directory: openAppDirectory(store.apps, now),
+      providers: openProviderDirectory(store.providers, now),
+      outbound,
+      upstream: openUpstream({ fetch: outbound, rules, now }),
       domains: openDomains({
         store: store.domains,
         dns: input.dns ?? dnsResolver(input.settings.domains.dnsServers),
@@ -111,12 +125,20 @@ export async function openServices(input: ServicesInput): Promise<Services> {
   }
 }
 
+/** Of what a provider may answer. */
+const OUTBOUND_LIMITS = { maxBytes: 512 * 1024, timeoutMs: 5000 };
 const PURGE_EVERY_MS = 60_000;
 const PURGE_BATCH = 500;
 const MEASURE_EVERY_MS = 15_000;
 const GRACE_MS = 10_000;
 const DOMAINS_EVERY_MS = 15_000;
 const CERTIFICATES_EVERY_MS = 5000;
+const INSIGHT_EVERY_MS = 10_000;
+const ROLL_UP_EVERY_MS = 30_000;
+const COUNT_EVERY_MS = 5000;
+const WEBHOOKS_EVERY_MS = 1000;
+/** Of what a webhook endpoint answers only the beginning is kept. */
+const WEBHOOK_LIMITS = { maxBytes: 1024, tooLarge: "cut", timeoutMs: 15_000 } as const;
 
 export interface ServeOptions {
   readonly hosts: readonly string[];
@@ -179,10 +201,31 @@ export async function serve(services: Services, options: ServeOptions): Promise<
         return closeStore(error);
       })
     : null;
+  const webhooks = webhookWorker({
+    store: services.store.webhooks,
+    master: services.master,
+    fetch: outboundFetch({
+      allowPrivate: services.settings.allowPrivateAddresses,
+      ...WEBHOOK_LIMITS,
+    }),
+    now: services.now,
+    random: Math.random,
+    log,
+    metrics,
+  });
+  const collector = insightCollector(services.store, services.insight, services.now);
   const timers = [
     every(MEASURE_EVERY_MS, measure),
+    every(MEASURE_EVERY_MS, webhooks.measure),
+    every(WEBHOOKS_EVERY_MS, webhooks.work),
     every(DOMAINS_EVERY_MS, async () => {
       await services.domains.checkDue();
+    }),
+    every(INSIGHT_EVERY_MS, collector.flush),
+    every(ROLL_UP_EVERY_MS, collector.rollUp),
+    every(COUNT_EVERY_MS, async () => {
+      const stopwatch = () => performance.now();
+      await countEverything({ store: services.store, wait: (ms) => wait(ms), stopwatch });
     }),
     every(PURGE_EVERY_MS, async () => {
       const { until, behindMs } = await advancePurgeHorizon(services.store);
@@ -197,6 +240,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
         gone = await services.store.purging.purge(PURGE_BATCH, until);
         metrics.purged(gone);
       }
+      await services.store.insight.forget(until);
     }),
     ...(certificates ? [every(CERTIFICATES_EVERY_MS, certificates.work)] : []),
   ];
@@ -213,13 +257,17 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     return timer;
   }
 
+  async function atMost(ms: number, work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    // Keeps the process alive for what waits for its next attempt.
+    const grace = wait(ms, undefined, { signal: done.signal }).catch(() => undefined);
+    await Promise.race([work, grace]);
+    done.abort();
+  }
+
   async function sendRest(): Promise<void> {
     const { outbox } = services;
-    const sent = new AbortController();
-    // Keeps the process alive for mails that wait for their next attempt.
-    const grace = wait(GRACE_MS, undefined, { signal: sent.signal }).catch(() => undefined);
-    await Promise.race([outbox.drain(), grace]);
-    sent.abort();
+    await atMost(GRACE_MS, outbox.drain());
     const unsent = outbox.waiting();
     if (unsent > 0) log.warn({ unsent }, "stopped before these mails could be sent");
     outbox.close();
@@ -231,7 +279,10 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await Promise.all([listener.close(GRACE_MS), certificates?.close(GRACE_MS)]);
-      await sendRest();
+      await Promise.all([sendRest(), atMost(GRACE_MS, webhooks.stop())]);
+      await collector
+        .flush()
+        .catch((error) => log.warn({ err: error }, "the last counts are lost"));
       await services.store.close();
     },
   };

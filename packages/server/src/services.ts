@@ -9,6 +9,9 @@ import type { SigningKeys } from "./keys/signing-keys.ts";
 import type { TokenKeyRing } from "./keys/token-keys.ts";
 import type { Outbox } from "./mail/mailer.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import type { OutboundFetch } from "./outbound/outbound-fetch.ts";
+import type { ProviderDirectory } from "./providers/provider-directory.ts";
+import type { Upstream } from "./providers/upstream.ts";
 import type { ClockGuard } from "./sessions/clock-guard.ts";
 import type { DeclaredLoss } from "./sessions/declared-loss.ts";
 import type { SessionDefaults } from "./sessions/policy.ts";
@@ -34,12 +37,16 @@ export interface Services {
   readonly store: Store;
   readonly master: MasterKey;
   readonly directory: AppDirectory;
+  readonly providers: ProviderDirectory;
   readonly domains: Domains;
   readonly signingKeys: SigningKeys;
   readonly tokenKeys: TokenKeyRing;
   readonly codes: OneTimeCodes;
   readonly outbox: Outbox;
   readonly customJwt: CustomJwtVerifier;
+  /** Asks servers that an app's administrators name. */
+  readonly outbound: OutboundFetch;
+  readonly upstream: Upstream;
   /** Null where the runtime has none; no app signs in by password then. */
   readonly passwordHasher: PasswordHasher | null;
   readonly clockGuard: ClockGuard;
@@ -67,4 +74,6 @@ export interface ServerSettings {
    */
   readonly publicUrl: () => string;
   readonly domains: DomainConfig;
+  /** Whether what an app's administrators name may be inside this deployment's own network. */
+  readonly allowPrivateAddresses: boolean;
 }

@@ -32,6 +32,7 @@ export async function dev(args: string[]): Promise<number> {
       metricsToken: null,
       publicUrl,
       domains: config,
+      allowPrivateAddresses: true,
     },
   });
   const credentials = await seedApp(services);

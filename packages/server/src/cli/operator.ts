@@ -47,6 +47,8 @@ export async function withOperator<T>(
       metricsToken: undefined,
       publicUrl: () => process.env.LATCHKEY_PUBLIC_URL?.replace(/\/$/, "") ?? "",
       domains: readDomainConfig(process.env),
+      // No command calls anybody.
+      allowPrivateAddresses: false,
     },
   });
   try {

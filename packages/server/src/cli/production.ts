@@ -29,6 +29,7 @@ export async function openProduction(): Promise<Production> {
       metricsToken: config.metricsToken,
       publicUrl: () => config.publicUrl,
       domains: config,
+      allowPrivateAddresses: config.allowPrivateAddresses,
     },
   });
   return { config, certificates, services };

@@ -271,6 +271,16 @@ export const variables = {
       .optional()
       .transform((path) => path ?? null),
   }),
+  allowPrivateAddresses: variable({
+    name: "LATCHKEY_ALLOW_PRIVATE_ADDRESSES",
+    help: "`true` lets webhooks go to private addresses and to this machine, and lets identity providers be there. An app's administrators choose these addresses: allow it only where all of them may reach what is in your network. `latchkey dev` allows it whatever this says.",
+    example: "",
+    modes: PRODUCTION,
+    schema: z
+      .enum(["true", "false"], { error: "must be true or false" })
+      .optional()
+      .transform((text) => text === "true"),
+  }),
   accessTokenTtl: variable({
     name: "LATCHKEY_ACCESS_TOKEN_TTL",
     help: "Seconds that an access token is good for, in both protocols, where an app does not say. Not set: 3600 in the browser protocol, 900 in the app-server protocol.",

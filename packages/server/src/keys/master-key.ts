@@ -20,10 +20,13 @@ export type KeyPurpose =
   | "mailed-code"
   | "login-request"
   | "sign-in"
+  | "passkey-challenge"
   | "test-account"
   | "provider-secret"
+  | "provider-step"
   | "acme-account"
   | "certificate-key"
+  | "webhook-secret"
   | "development-secret";
 
 /** The deployment's one secret, from which every other key is derived (RFC 5869). */

@@ -25,6 +25,9 @@ export interface Metrics {
   purged(rows: number): void;
   /** A DomainState after the check, or `no_answer`. */
   domainCheck(result: string): void;
+  /** An attempt: it was accepted, will be made again, or was the last. */
+  webhook(outcome: "delivered" | "retry" | "failed"): void;
+  webhookQueueAge(ms: number): void;
   clockDrift(ms: number): void;
   readonly contentType: string;
   render(): Promise<string>;
@@ -70,6 +73,17 @@ export function openMetrics(insight: InsightCounters): Metrics {
     labelNames: ["result"],
     registers,
   });
+  const webhooks = new Counter({
+    name: "latchkey_webhook_attempts_total",
+    help: "Attempts to deliver a webhook, by what came of it",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const webhookAge = new Gauge({
+    name: "latchkey_webhook_queue_age_seconds",
+    help: "How long the webhook that waits longest has been due; over a minute deserves an alert",
+    registers,
+  });
   const drift = new Gauge({
     name: "latchkey_clock_drift_seconds",
     help: "How far this process's clock is ahead of the database's",
@@ -92,6 +106,8 @@ export function openMetrics(insight: InsightCounters): Metrics {
     mail: (result) => mails.inc({ result }),
     purged: (rows) => purged.inc(rows),
     domainCheck: (result) => domainChecks.inc({ result }),
+    webhook: (outcome) => webhooks.inc({ outcome }),
+    webhookQueueAge: (ms) => webhookAge.set(ms / 1000),
     clockDrift: (ms) => drift.set(ms / 1000),
     contentType: registry.contentType,
     render: () => registry.metrics(),

@@ -3,18 +3,24 @@ import { adminOperations } from "./admin-operations.ts";
 import { appOperations } from "./app-operations.ts";
 import { auditOperations } from "./audit-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
+import { insightOperations } from "./insight-operations.ts";
 import { keyOperations } from "./key-operations.ts";
 import { organizationOperations } from "./organization-operations.ts";
+import { providerOperations } from "./provider-operations.ts";
 import { userOperations } from "./user-operations.ts";
+import { webhookOperations } from "./webhook-operations.ts";
 
 export const operations = {
   ...adminOperations,
   ...appOperations,
   ...domainOperations,
   ...userOperations,
+  ...insightOperations,
   ...organizationOperations,
+  ...providerOperations,
   ...keyOperations,
   ...auditOperations,
+  ...webhookOperations,
 } as const;
 
 export type Operations = typeof operations;
@@ -24,6 +30,7 @@ export type { Admin } from "./admin-operations.ts";
 export type { AdminApp } from "./app-operations.ts";
 export type { AuditEntry } from "./audit-operations.ts";
 export type { AdminDomain } from "./domain-operations.ts";
+export type { Insight, InsightRange } from "./insight-operations.ts";
 export {
   type AnswerOf,
   atLeast,
@@ -34,14 +41,24 @@ export {
   ROLES,
   type Role,
 } from "./operation.ts";
+export type {
+  AdminProvider,
+  AdminProviderPreset,
+  ProviderFinding,
+} from "./provider-operations.ts";
 export { errorAnswer } from "./shapes.ts";
-export type { AdminSession, AdminUser } from "./user-operations.ts";
+export type { AdminSession, AdminUser, ListedSession } from "./user-operations.ts";
+export { WEBHOOK_EVENTS } from "./webhook-events.ts";
+export type { AdminWebhook, AdminWebhookDelivery } from "./webhook-operations.ts";
 export type {
   adminOperations,
   appOperations,
   auditOperations,
   domainOperations,
+  insightOperations,
   keyOperations,
   organizationOperations,
+  providerOperations,
   userOperations,
+  webhookOperations,
 };

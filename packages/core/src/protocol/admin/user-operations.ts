@@ -52,15 +52,56 @@ export const adminSession = z.object({
 });
 export type AdminSession = z.output<typeof adminSession>;
 
+export const listedSession = adminSession.extend({
+  userId: z.string(),
+  account: z
+    .object({ type: z.string(), subject: z.string() })
+    .nullable()
+    .describe("The user's oldest account; null of a guest and of a user who is gone"),
+});
+export type ListedSession = z.output<typeof listedSession>;
+
+const END_REASONS = [
+  "logout",
+  "revoked",
+  "reuse",
+  "user_disabled",
+  "user_deleted",
+  "replaced",
+] as const;
+
+const yesOrNo = z.enum(["true", "false"]).transform((word) => word === "true");
+const moment = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+const GOES_ON =
+  "What several filters ask for at once is looked for among a bounded number of rows, so a page may hold less than `limit` and still have a `next`.";
+
+const userFilter = z.object({
+  createdFrom: moment.optional().describe("Milliseconds since the epoch, included"),
+  createdUntil: moment.optional().describe("Not included"),
+  signedInFrom: moment.optional().describe("Of the last sign-in"),
+  signedInUntil: moment.optional(),
+  disabled: yesOrNo.optional(),
+  guest: yesOrNo.optional(),
+  accountType: z
+    .string()
+    .max(100)
+    .optional()
+    .describe("Such as `email`, `google_oauth`, `passkey`, `custom_auth`"),
+  organizationId: z.string().max(100).optional(),
+});
+
 export const userOperations = {
   listUsers: {
     method: "GET",
     path: "/apps/{appId}/users",
     tag: TAG,
-    summary:
-      "An app's users, newest first; with `search`, those whose address or id begins with it.",
+    summary: `An app's users, newest first. \`search\` finds whole ids, and the beginning of an address, a first or a last name. ${GOES_ON}`,
     role: "viewer",
-    query: pageQuery.extend({ search: z.string().trim().max(254).optional() }),
+    query: pageQuery.extend({
+      search: z.string().trim().max(254).optional(),
+      ...userFilter.shape,
+    }),
     answer: listOf(adminUser),
   },
   importUsers: {
@@ -159,6 +200,19 @@ export const userOperations = {
     summary: "End every session of a user.",
     role: "editor",
     answer: z.object({ ended: z.int().nonnegative() }),
+  },
+  listSessions: {
+    method: "GET",
+    path: "/apps/{appId}/sessions",
+    tag: SESSIONS,
+    summary: `An app's sessions, newest first; ended ones by when they ended, while they are kept. ${GOES_ON}`,
+    role: "viewer",
+    query: pageQuery.extend({
+      state: z.enum(["active", "ended"]).optional(),
+      reason: z.enum(END_REASONS).optional().describe("Why it ended"),
+      method: z.string().max(100).optional().describe("How its user signed in"),
+    }),
+    answer: listOf(listedSession),
   },
   getSession: {
     method: "GET",

@@ -15,12 +15,16 @@ import { auditHandlers } from "./audit.ts";
 import { audited } from "./audited.ts";
 import { domainHandlers } from "./domains.ts";
 import type { Call, Handlers } from "./handler.ts";
+import { insightHandlers } from "./insight.ts";
 import { keyHandlers } from "./keys.ts";
 import { openApi } from "./openapi.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { ownHost } from "./own-host.ts";
+import { providerHandlers } from "./providers.ts";
 import { readBody, readQueryOf } from "./read-call.ts";
+import { sessionHandlers } from "./sessions.ts";
 import { userHandlers } from "./users.ts";
+import { webhookHandlers } from "./webhooks.ts";
 
 const PREFIX = "/admin/v1";
 
@@ -35,9 +39,13 @@ export function adminRoutes(services: Services): Hono<RequestEnv> {
     ...appHandlers(services),
     ...domainHandlers(services),
     ...userHandlers(services),
+    ...sessionHandlers(services),
+    ...insightHandlers(services),
     ...organizationHandlers(services),
+    ...providerHandlers(services),
     ...keyHandlers(services),
     ...auditHandlers(services),
+    ...webhookHandlers(services),
   };
 
   routes.use(

@@ -64,6 +64,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       metricsToken: null,
       publicUrl: () => "https://sessions.example.com",
       domains: { cnameZone: null, dnsServers: [], acmeDirectory: "https://ca.example/directory" },
+      allowPrivateAddresses: false,
       ...options.settings,
     },
     ...(options.now && { now: options.now }),

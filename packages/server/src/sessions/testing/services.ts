@@ -25,6 +25,7 @@ export function openTestServices(options: TestServicesOptions): Promise<Services
       limitByIp: true,
       metricsToken: undefined,
       domains: { cnameZone: null, dnsServers: [], acmeDirectory: "https://ca.example/directory" },
+      allowPrivateAddresses: false,
     },
     ...(now && { now }),
   });

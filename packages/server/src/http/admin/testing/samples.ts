@@ -94,6 +94,18 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     return `${path}/${body.id}`;
   }
 
+  async function provider(): Promise<{ path: string; version: number }> {
+    const body = {
+      preset: "oidc",
+      slug: newCuid(),
+      issuer: "https://id.example.com",
+      clientId: "latchkey",
+      clientSecret: "a secret",
+    };
+    const made = await call("owner", "POST", `${app}/providers`, body);
+    return { path: `${app}/providers/${made.body.id}`, version: made.body.version };
+  }
+
   async function appClient(): Promise<{ path: string; version: number }> {
     const { body } = await call("owner", "POST", `${app}/clients`, { name: "Mobile" });
     return { path: `${app}/clients/${body.id}`, version: body.version };
@@ -125,6 +137,18 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     const name = suffix === undefined ? newDomain() : `${newCuid()}.${suffix}`;
     const { body } = await call("owner", "POST", path, { domain: name });
     return { path, name: body.domain };
+  }
+
+  async function webhook(): Promise<string> {
+    const path = `/apps/${(await server.addApp()).id}/webhooks`;
+    const { body } = await call("owner", "POST", path, { url: "https://hooks.example.com/in" });
+    return `${path}/${body.webhook.id}`;
+  }
+
+  async function webhookDelivery(): Promise<string> {
+    const path = await webhook();
+    const { body } = await call("owner", "POST", `${path}/test`);
+    return `${path}/deliveries/${body.id}`;
   }
 
   const cookieKey = { key };
@@ -235,6 +259,11 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       },
       key,
     }),
+    listSessions: async () => {
+      await session();
+      return { path: `${app}/sessions?state=active&method=email`, key };
+    },
+    getInsight: of(`${app}/insight?range=7d`),
     listUserSessions: async () => ({ path: `${await user()}/sessions`, key }),
     revokeUserSessions: async () => ({ path: `${await user()}/sessions`, key }),
     getSession: async () => ({ path: await session(), key }),
@@ -270,8 +299,52 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       const { body } = await call("owner", "POST", path, { email: `${newCuid()}@example.com` });
       return { path: `${path}/${body.id}`, key };
     },
+    listProviderPresets: of("/provider-presets"),
+    listProviders: async () => {
+      await provider();
+      return { path: `${app}/providers`, key };
+    },
+    createProvider: of(`${app}/providers`, {
+      preset: "google",
+      clientId: "1.apps.example.com",
+      clientSecret: "a secret",
+      scopes: ["https://www.googleapis.com/auth/calendar.readonly"],
+    }),
+    getProvider: async () => ({ path: (await provider()).path, key }),
+    async updateProvider() {
+      const { path, version } = await provider();
+      return { path, body: { version, name: "Acme", enabled: false, clientSecret: "new" }, key };
+    },
+    deleteProvider: async () => ({ path: (await provider()).path, key }),
+    testProvider: async () => ({ path: `${(await provider()).path}/test`, key }),
     listSigningKeys: of(`${app}/signing-keys`),
     rotateSigningKeys: of(`${app}/signing-keys`, { leaked: true }),
+    listWebhooks: async () => ({ path: (await webhook()).replace(/\/[^/]*$/, ""), key }),
+    createWebhook: of(`${app}/webhooks`, {
+      url: "https://hooks.example.com/in",
+      description: "sends a welcome",
+      events: ["user.created"],
+    }),
+    getWebhook: async () => ({ path: await webhook(), key }),
+    updateWebhook: async () => ({
+      path: await webhook(),
+      body: { version: 1, events: ["user.deleted"], enabled: false },
+      key,
+    }),
+    deleteWebhook: async () => ({ path: await webhook(), key }),
+    rotateWebhookSecret: async () => ({ path: `${await webhook()}/secret`, body: {}, key }),
+    testWebhook: async () => ({ path: `${await webhook()}/test`, key }),
+    listWebhookDeliveries: async () => ({
+      path: `${(await webhookDelivery()).replace(/\/[^/]*$/, "")}?state=pending`,
+      key,
+    }),
+    getWebhookDelivery: async () => ({ path: await webhookDelivery(), key }),
+    resendWebhookDelivery: async () => ({ path: `${await webhookDelivery()}/resend`, key }),
+    resendFailedWebhookDeliveries: async () => ({
+      path: `${await webhook()}/resend-failed`,
+      body: { since: 0 },
+      key,
+    }),
     listAuditEntries: of("/audit-log?limit=5&action=createApp"),
   };
 }
