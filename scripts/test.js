@@ -1,25 +1,19 @@
 // `npm test`: every check and every test. `npm test -- --only=check,unit` runs some of them.
-import { groupNames, steps } from "./lib/groups.js";
-import { Problem, runMain, say } from "./lib/problem.js";
-import { countSkipped, formatReport } from "./lib/report.js";
+import { groupNames, rounds } from "./lib/groups.js";
+import { Problem, runMain } from "./lib/problem.js";
+import { formatReport } from "./lib/report.js";
+import { runRound } from "./lib/round.js";
 import { setUp } from "./lib/set-up.js";
 
 await runMain(async () => {
   const chosen = readOnly(process.argv.slice(2));
   const isCi = process.env.CI === "true";
   const runtime = await setUp({ pages: false });
+  /** @param {string} text */
+  const write = (text) => void process.stdout.write(text);
   const rows = [];
-  for (const { groups, name, run } of steps) {
-    const group = groups.find((one) => chosen.includes(one));
-    if (group === undefined) continue;
-    process.stdout.write(`\n──── ${group}: ${name} ────\n`);
-    const start = Date.now();
-    const { notRun, ...counts } = await run(runtime);
-    const seconds = (Date.now() - start) / 1000;
-    for (const test of notRun) say(`skipped: ${test}`);
-    const row = countSkipped({ group, name, ...counts, seconds }, isCi);
-    process.stdout.write(`──── ${row.failed > 0 ? "FAILED" : "ok"}, ${seconds.toFixed(1)} s\n`);
-    rows.push(row);
+  for (const lanes of rounds) {
+    rows.push(...(await runRound(lanes, { runtime, chosen, isCi, write, now: Date.now })));
   }
   const { text, failed } = formatReport(rows);
   process.stdout.write(text);

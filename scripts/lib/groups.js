@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { findBrowser } from "./browser.js";
 import { arePagesBuilt, buildPages } from "./pages.js";
@@ -13,51 +14,77 @@ import { countTests } from "./vitest-result.js";
  * @typedef {object} Step One check, or one set of tests.
  * @property {readonly string[]} groups It runs when one of these is chosen.
  * @property {string} name
- * @property {(runtime: string) => Promise<Counts>} run
+ * @property {(runtime: string, show: Show) => Promise<Counts>} run
+ *
+ * @typedef {((text: string) => void) | undefined} Show Takes what a step prints when it is over; without it a
+ *   step prints as it goes.
  */
 
 /** Long past the slowest machine seen: a step that takes longer hangs. */
 const limitSeconds = 2400;
 
-/** @type {readonly Step[]} In the order in which a mistake is found soonest. */
-export const steps = [
-  check("check", "format and lint (biome)", "@biomejs/biome/bin/biome", ["check", "."]),
-  check("check", "types of the packages (tsc)", "typescript/bin/tsc", ["-b"]),
-  check("check", "types of tests and scripts (tsc)", "typescript/bin/tsc", [
-    "-p",
-    "tsconfig.tests.json",
-    // The types of the vendors' SDKs take long; the second run is spared them.
-    "--incremental",
-    "--tsBuildInfoFile",
-    join(cacheFolder, "tests.tsbuildinfo"),
-  ]),
-  check("check", "types of the tests of packages/nextjs (tsc)", "typescript/bin/tsc", [
-    "-p",
-    "packages/nextjs/tsconfig.tests.json",
-  ]),
-  ...["demo", "react-vite", "express", "nextjs"].map((name) =>
-    check("check", `types of examples/${name} (tsc)`, "typescript/bin/tsc", [
-      "-p",
-      `examples/${name}`,
-    ]),
-  ),
-  check("check", "types of the dashboard (tsc)", "typescript/bin/tsc", [
-    "-p",
-    "packages/dashboard",
-  ]),
-  script("check", "imports and other rules", "check-imports.ts"),
-  script("check", "generated files", "generate.ts", ["--check"]),
-  check("check", "unused code (knip)", "knip/bin/knip.js", []),
-  tests("unit"),
-  tests("edge"),
-  tests("engine"),
-  { groups: ["packages", "e2e"], name: "demo page and dashboard", run: preparePages },
-  script("packages", "packed packages", "check-packages.ts"),
-  { groups: ["e2e"], name: "a browser", run: prepareBrowser },
-  tests("e2e"),
+/**
+ * In the order in which a mistake is found soonest. The lanes of a round run side by side, the steps
+ * of a lane one after the other.
+ *
+ * @type {readonly (readonly (readonly Step[])[])[]}
+ */
+export const rounds = [
+  [
+    [
+      check("check", "types of the packages (tsc)", "typescript/bin/tsc", ["-b"]),
+      ...["demo", "react-vite", "express", "nextjs"].map((name) =>
+        check("check", `types of examples/${name} (tsc)`, "typescript/bin/tsc", [
+          "-p",
+          `examples/${name}`,
+        ]),
+      ),
+      check("check", "types of the dashboard (tsc)", "typescript/bin/tsc", [
+        "-p",
+        "packages/dashboard",
+      ]),
+      check("check", "unused code (knip)", "knip/bin/knip.js", []),
+    ],
+    [
+      check("check", "format and lint (biome)", "@biomejs/biome/bin/biome", ["check", "."]),
+      script("check", "imports and other rules", "check-imports.ts"),
+      script("check", "generated files", "generate.ts", ["--check"]),
+      check("check", "types of tests and scripts (tsc)", "typescript/bin/tsc", [
+        "-p",
+        "tsconfig.tests.json",
+        // The types of the vendors' SDKs take long; the second run is spared them.
+        "--incremental",
+        "--tsBuildInfoFile",
+        join(cacheFolder, "tests.tsbuildinfo"),
+      ]),
+      check("check", "types of the tests of packages/nextjs (tsc)", "typescript/bin/tsc", [
+        "-p",
+        "packages/nextjs/tsconfig.tests.json",
+      ]),
+    ],
+  ],
+  // Quick tests may have every core; Vitest by itself leaves one free.
+  [[tests("unit", availableParallelism())]],
+  [
+    // One core's worth each: the engine's tests crash databases and measure how long that takes.
+    [tests("engine")],
+    [
+      tests("edge"),
+      { groups: ["packages", "e2e"], name: "demo page and dashboard", run: preparePages },
+      script("packages", "packed packages", "check-packages.ts"),
+    ],
+  ],
+  [
+    [
+      { groups: ["e2e"], name: "a browser", run: prepareBrowser },
+      // They wait more than they compute: for tokens to expire, for browsers, for certificates.
+      tests("e2e", Math.max(3, availableParallelism() - 1)),
+    ],
+  ],
 ];
 
-export const groupNames = [...new Set(steps.flatMap(({ groups }) => groups))];
+/** In the order of CONTRIBUTING.md. */
+export const groupNames = ["check", "unit", "edge", "engine", "packages", "e2e"];
 
 /**
  * @param {string} group
@@ -70,8 +97,8 @@ function check(group, name, file, args) {
   return {
     groups: [group],
     name,
-    async run(runtime) {
-      return countCheck(await runNode(runtime, [join(root, "node_modules", file), ...args]));
+    async run(runtime, show) {
+      return countCheck(await runNode(runtime, [join(root, "node_modules", file), ...args], show));
     },
   };
 }
@@ -88,28 +115,28 @@ function script(group, name, file, args = []) {
   return {
     groups: [group],
     name,
-    run: async (runtime) => countCheck(await runNode(runtime, [path, ...args])),
+    run: async (runtime, show) => countCheck(await runNode(runtime, [path, ...args], show)),
   };
 }
 
 /**
  * @param {string} project as in vitest.config.ts
+ * @param {number} [workers] processes that run test files
  * @returns {Step}
  */
-function tests(project) {
+function tests(project, workers = 1) {
   return {
     groups: [project],
     name: "tests",
-    async run(runtime) {
+    async run(runtime, show) {
       const file = join(cacheFolder, `vitest-${project}.json`);
       mkdirSync(cacheFolder, { recursive: true });
       rmSync(file, { force: true });
       const vitest = join(root, "node_modules/vitest/vitest.mjs");
       const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-      // Vitest leaves one core free; quick tests may have it, those that start servers need it.
-      const workers = project === "unit" ? ["--maxWorkers=100%"] : [];
-      const args = [vitest, "run", "--project", project, ...workers, ...reporters];
-      const code = await runNode(runtime, args);
+      const side = `--maxWorkers=${workers}`;
+      const args = [vitest, "run", "--project", project, side, ...reporters];
+      const code = await runNode(runtime, args, show);
       return countTests(readJson(file), code);
     },
   };
@@ -145,10 +172,12 @@ async function attempt(work) {
   }
 }
 
-/** @param {string} runtime @param {readonly string[]} args */
-async function runNode(runtime, args) {
-  const options = { cwd: root, env: runtimeEnvironment(runtime), limitSeconds };
-  const { code, timedOut } = await run(runtime, args, options);
+/** @param {string} runtime @param {readonly string[]} args @param {Show} show */
+async function runNode(runtime, args, show) {
+  const quiet = show !== undefined;
+  const options = { cwd: root, env: runtimeEnvironment(runtime), limitSeconds, quiet };
+  const { code, timedOut, output } = await run(runtime, args, options);
+  show?.(output);
   if (timedOut) say(`ended after ${limitSeconds} s: it did not end by itself.`);
   return code;
 }
