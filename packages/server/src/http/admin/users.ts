@@ -1,25 +1,37 @@
 import { LatchkeyError } from "@latchkey/core/errors";
-import type { AdminSession, AdminUser, userOperations } from "@latchkey/core/protocol/admin";
-import { isExpired } from "@latchkey/core/sessions/rules";
+import type { AdminUser, userOperations } from "@latchkey/core/protocol/admin";
 import * as z from "zod";
 import type { Services } from "../../services.ts";
 import { impersonate } from "../../sessions/impersonation.ts";
-import { eventWords } from "../../sessions/trail-words.ts";
-import type { Session, User, UserListingPlace } from "../../storage/store.ts";
+import type { User, UserListingPlace } from "../../storage/store.ts";
 import { importUser } from "../../users/import-user.ts";
 import { wireUserId } from "../../users/wire-user.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { findUser } from "./find-user.ts";
 import type { Handlers } from "./handler.ts";
 import { found, requireApp } from "./missing.ts";
+import type { sessionHandlers } from "./sessions.ts";
 
+const id = z.string();
 const place = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("by_age"), createdAt: z.int(), id: z.string() }),
-  z.object({ kind: z.literal("by_subject"), subject: z.string(), id: z.string() }),
+  z.object({
+    kind: z.literal("by_time"),
+    walk: z.enum(["created", "signed_in", "disabled", "guests", "account_type", "organization"]),
+    at: z.int(),
+    id,
+  }),
+  z.object({
+    kind: z.literal("by_text"),
+    in: z.enum(["subject", "first_name", "last_name"]),
+    text: z.string().nullable(),
+    id,
+  }),
 ]) satisfies z.ZodType<UserListingPlace>;
 
-/** An app's users and their sessions. */
-export function userHandlers(services: Services): Handlers<keyof typeof userOperations> {
+/** An app's users. */
+export function userHandlers(
+  services: Services,
+): Handlers<Exclude<keyof typeof userOperations, keyof ReturnType<typeof sessionHandlers>>> {
   const { store, directory } = services;
 
   /** By either protocol's id. */
@@ -28,19 +40,18 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
     return found(await findUser(store, appId, userId), "user");
   }
 
-  async function requireSession(appId: string, sessionId: string) {
-    const { session, now } = await store.sessions.read(sessionId);
-    return { session: found(session?.appId === appId ? session : null, "session"), now };
-  }
+  const findExactly = async (appId: string, id: string): Promise<User | null> =>
+    (await findUser(store, appId, id)) ?? store.profiles.findByExternalId(appId, id);
 
   return {
-    async listUsers({ params: { appId }, query: { after, limit, search } }) {
+    async listUsers({ params: { appId }, query: { after, limit, search, ...filter } }) {
       await requireApp(directory, appId);
-      const exact = search && (await findUser(store, appId, search));
+      const exact = search && after === undefined && (await findExactly(appId, search));
       if (exact) return { items: [toUser(exact)], next: null };
       const { users, next } = await store.userListing.page({
         appId,
         beginning: search ? search.toLowerCase() : null,
+        filter,
         after: after === undefined ? null : openCursor(after, place),
         limit,
       });
@@ -106,44 +117,6 @@ export function userHandlers(services: Services): Handlers<keyof typeof userOper
       url.searchParams.set("code", code);
       return { url: url.href };
     },
-
-    async listUserSessions({ params, query: { after, limit } }) {
-      const user = await requireUser(params.appId, params.userId);
-      const page = { after: after ?? null, before: null, limit, order: "desc" } as const;
-      const [sessions, now] = [
-        await store.sessions.ofUser(params.appId, user.id, page),
-        await store.now(),
-      ];
-      return {
-        items: sessions.items.map((session) => toSession(session, now)),
-        next: sessions.hasAfter ? (sessions.items.at(-1)?.id ?? null) : null,
-      };
-    },
-
-    async revokeUserSessions({ params, record }) {
-      const user = await requireUser(params.appId, params.userId);
-      const ended = await store.sessions.endAllOfUser(user.id, "revoked");
-      record({ after: { ended } });
-      return { ended };
-    },
-
-    async getSession({ params: { appId, sessionId } }) {
-      const { session, now } = await requireSession(appId, sessionId);
-      const events = await store.sessions.events(sessionId);
-      return {
-        session: toSession(session, now),
-        userId: wireUserId(session.userId),
-        events: events.map(({ type, at }) => ({ type, at, words: eventWords(type) })),
-      };
-    },
-
-    async revokeSession({ params: { appId, sessionId }, record }) {
-      const { session, now } = await requireSession(appId, sessionId);
-      const before = toSession(session, now);
-      await store.sessions.end(sessionId, "revoked");
-      record({ before: { id: before.id, state: before.state }, after: { state: "ended" } });
-      return undefined;
-    },
   };
 }
 
@@ -166,27 +139,6 @@ function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
     disabledAt: user.disabledAt,
     createdAt: user.createdAt,
     lastSignInAt: user.lastSignInAt,
-  };
-}
-
-function toSession(session: Session, now: number): AdminSession {
-  const over = session.endedAt !== null ? "ended" : isExpired(session, now) ? "expired" : "active";
-  return {
-    id: session.id,
-    protocol: session.protocol,
-    delivery: session.delivery,
-    clientId: session.clientId,
-    state: over,
-    endReason: session.endReason,
-    authMethod: session.authMethod,
-    createdAt: session.createdAt,
-    lastRefreshAt: session.movedAt,
-    expiresAt: Math.min(session.absoluteExpiresAt, session.idleExpiresAt),
-    endedAt: session.endedAt,
-    userAgent: session.userAgent,
-    ip: session.ip,
-    organizationId: session.organizationId,
-    impersonator: session.impersonator,
   };
 }
 

@@ -9,6 +9,7 @@ import { sqlDeviceGrantStore } from "./device-grant-store.ts";
 import { sqlDomainStore } from "./domain-store.ts";
 import { sqlAuthorizationCodeStore } from "./exchange-code.ts";
 import { sqlImpersonationStore } from "./impersonation-store.ts";
+import { sqlInsightStore } from "./insight-store.ts";
 import { sqlInvitationStore } from "./invitation-store.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
@@ -22,6 +23,7 @@ import { sqlProfileStore } from "./profile-store.ts";
 import { sqlProviderStepStore } from "./provider-step-store.ts";
 import { sqlProviderStore } from "./provider-store.ts";
 import { sqlPurgeStore } from "./purge-store.ts";
+import { sqlSessionListingStore } from "./session-listing-store.ts";
 import { sqlSessionStore } from "./session-store.ts";
 import { sqlSignInStore } from "./sign-in-store.ts";
 import { sqlUserListingStore } from "./user-listing-store.ts";
@@ -34,6 +36,8 @@ export function sqlStore(db: Database): Store {
     sessions: sqlSessionStore(db),
     users: sqlUserStore(db),
     userListing: sqlUserListingStore(db),
+    sessionListing: sqlSessionListingStore(db),
+    insight: sqlInsightStore(db),
     profiles: sqlProfileStore(db),
     passkeys: sqlPasskeyStore(db),
     passwords: sqlPasswordStore(db),
