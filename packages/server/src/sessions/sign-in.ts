@@ -4,7 +4,7 @@ import type { App, AppClient } from "../apps/app-directory.ts";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
 import type { MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
-import type { AccountKey, Delivery, Protocol, Session, Store, User } from "../storage/store.ts";
+import type { Delivery, NewAccount, Protocol, Session, Store, User } from "../storage/store.ts";
 import { newSessionSecret } from "./new-session.ts";
 import type { SessionPolicy } from "./policy.ts";
 import { currentToken } from "./refresh.ts";
@@ -23,7 +23,9 @@ export interface SignInInput {
   /** Default: in the body. */
   readonly delivery?: Delivery;
   readonly policy: SessionPolicy;
-  readonly account: AccountKey;
+  readonly account: NewAccount;
+  /** Id of the user that the sign-in may begin; default: a new one. */
+  readonly newUserId?: string;
   readonly method: string;
   readonly allowSignUp: boolean;
   readonly isGuest: boolean;
@@ -39,6 +41,8 @@ export interface SignedIn {
   readonly session: Session;
   readonly refreshToken: string;
   readonly isNewUser: boolean;
+  /** The account joined this user just now, by an address. */
+  readonly hasJoined?: boolean;
   readonly now: number;
 }
 
@@ -49,7 +53,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
     account: input.account,
     allowSignUp: input.allowSignUp,
     isGuest: input.isGuest,
-    newUser: { id: newCuid(), serverId: newServerUserId() },
+    newUser: { id: input.newUserId ?? newCuid(), serverId: newServerUserId() },
     maxUsers: input.app.settings.maxUsers,
     codeId: input.codeId,
     replay: input.repeatable && (await sealReplay(deps.master, input.repeatable, { sid: id, r })),
@@ -74,6 +78,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
         user: result.user,
         session: result.session,
         isNewUser: result.isNewUser,
+        hasJoined: result.hasJoined,
         refreshToken: await currentToken(deps.tokenKeys, result.session, r),
         now: result.session.createdAt,
       };
@@ -89,7 +94,7 @@ export async function signIn(deps: SignInDeps, input: SignInInput): Promise<Sign
 
 /** What a refused sign-in is told, whatever proved the account. */
 export function refusedSignIn(
-  kind: "code_spent" | "no_such_user" | "user_disabled" | "too_many_users",
+  kind: "code_spent" | "no_such_user" | "user_disabled" | "too_many_users" | "account_taken",
 ): LatchkeyError {
   switch (kind) {
     case "code_spent":
@@ -99,6 +104,12 @@ export function refusedSignIn(
         "user_does_not_exist",
         404,
         "No user has this account, and this sign-in does not make one. Use mode login-or-sign-up.",
+      );
+    case "account_taken":
+      return new LatchkeyError(
+        "linked_to_another_user",
+        422,
+        "A user of this app has this account already. Sign in with it.",
       );
     case "user_disabled":
       return new LatchkeyError("user_disabled", 403, "This user was disabled by an operator.");

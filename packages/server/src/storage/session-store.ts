@@ -73,13 +73,17 @@ export type SignInResult =
       readonly user: User;
       readonly session: Session;
       readonly isNewUser: boolean;
+      /** The account joined this user just now, who has proven the provider's address before. */
+      readonly hasJoined: boolean;
     }
   | { readonly kind: "code_spent" }
   /** A live answer is kept under the replay's id: another request began this session. */
   | { readonly kind: "repeated" }
   | { readonly kind: "no_such_user" }
   | { readonly kind: "user_disabled" }
-  | { readonly kind: "too_many_users" };
+  | { readonly kind: "too_many_users" }
+  /** Only for an account that brings a new passkey. */
+  | { readonly kind: "account_taken" };
 
 export interface NewReplay {
   readonly id: string;

@@ -51,6 +51,20 @@ export interface NewAccount extends AccountKey {
   readonly data?: AccountData;
   /** Of type `passkey`: what proves it. */
   readonly passkey?: NewPasskey;
+  /** Of a provider: how it proved it. */
+  readonly provider?: ProviderProof;
+}
+
+export interface ProviderProof {
+  /** The provider's step, spent in the same transaction; null: spent already. */
+  readonly stepId: string | null;
+  /**
+   * An address, normalised, that the provider vouches for; null: none. Of a new user it becomes an
+   * account of its own, unless somebody has it.
+   */
+  readonly email: string | null;
+  /** Whether the account joins the user who has proven this address, unless they have one of its type. */
+  readonly merge: boolean;
 }
 
 export interface NewUserIds {
@@ -72,9 +86,21 @@ export interface ProveAccountRequest {
 }
 
 export type ProveAccountResult =
-  | { readonly kind: "proven"; readonly user: User; readonly isNewUser: boolean }
   | {
-      readonly kind: "code_spent" | "no_such_user" | "user_disabled" | "too_many_users";
+      readonly kind: "proven";
+      readonly user: User;
+      readonly isNewUser: boolean;
+      /** The account joined this user just now, who has proven the provider's address before. */
+      readonly hasJoined: boolean;
+    }
+  | {
+      readonly kind:
+        | "code_spent"
+        | "no_such_user"
+        | "user_disabled"
+        | "too_many_users"
+        /** Only for an account that brings a new passkey. */
+        | "account_taken";
     };
 
 export interface UserStore {

@@ -8,7 +8,9 @@ import type {
 } from "../store.ts";
 import { announce } from "./announce.ts";
 import { announceAccount } from "./announce-users.ts";
+import { joinedByAddress } from "./join-by-address.ts";
 import { dropPassword } from "./password-store.ts";
+import { spendStep } from "./provider-step-store.ts";
 import { Overtaken, Refused, untilSettled } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
@@ -23,6 +25,12 @@ export interface Proof {
   readonly newUser: NewUserIds;
   readonly maxUsers: number | null;
   readonly codeId: string | null;
+}
+
+interface Proven {
+  readonly user: User;
+  readonly isNewUser: boolean;
+  readonly hasJoined: boolean;
 }
 
 /** The steps of every sign-in between proof and session; throws {@link Refused}. */
@@ -71,19 +79,37 @@ export function prepareProof(db: Database) {
       customMetadata: null,
     });
     await insertAccount(db, tx, appId, request.newUser.id, request.account);
+    const email = request.account.provider?.email ?? null;
+    const address = email === null ? null : { type: "email", subject: email };
+    if (address && !(await users.findByAccount(tx, appId, address))) {
+      await insertAccount(db, tx, appId, request.newUser.id, address);
+    }
+  }
+
+  /** Adds the account to whoever it joins, as long as nothing about them changed meanwhile. */
+  async function join(tx: Transaction, { appId, account }: Proof, user: User): Promise<void> {
+    const locked = await joinedByAddress(users, tx, appId, account);
+    if (locked?.id !== user.id) throw new Overtaken();
+    await insertAccount(db, tx, appId, user.id, account);
   }
 
   return {
     users,
-    async prove(tx: Transaction, request: Proof): Promise<{ user: User; isNewUser: boolean }> {
+    async prove(tx: Transaction, request: Proof): Promise<Proven> {
       const { appId, account } = request;
       const known = await users.findByAccount(tx, appId, account);
-      if (!known) await beginUser(tx, request);
-      const userId = known?.id ?? request.newUser.id;
+      // What makes a new passkey proves nothing of one that is there.
+      if (known && account.passkey) throw refuse("account_taken");
+      const joined = known ? null : await joinedByAddress(users, tx, appId, account);
+      if (!known && !joined) await beginUser(tx, request);
+      const userId = (known ?? joined)?.id ?? request.newUser.id;
       await lockUser(tx, appId, userId);
+      if (joined) await join(tx, request, joined);
       if (request.codeId && !(await spendCode(db, tx, request.codeId))) {
         throw refuse("code_spent");
       }
+      const stepId = account.provider?.stepId ?? null;
+      if (stepId !== null && !(await spendStep(db, tx, stepId))) throw refuse("code_spent");
       const wasUnproven = known?.accounts.some(
         (each) =>
           each.type === account.type && each.subject === account.subject && !each.isVerified,
@@ -92,7 +118,11 @@ export function prepareProof(db: Database) {
       const verified = await tx.all(
         db.build
           .updateTable("accounts")
-          .set({ latest_verified_at: tx.now, ...(wasUnproven && { unverified: null }) })
+          .set({
+            latest_verified_at: tx.now,
+            ...(wasUnproven && { unverified: null }),
+            ...(account.data && { data: JSON.stringify(account.data) }),
+          })
           .where("app_id", "=", appId)
           .where("type", "=", account.type)
           .where("subject", "=", account.subject)
@@ -101,9 +131,11 @@ export function prepareProof(db: Database) {
       );
       if (verified.length === 0) throw new Overtaken();
       const user = (await users.find(tx, appId, userId)) as User;
-      if (!known) await announce(db, tx, appId, "user.created", () => ({ user }));
+      const isNewUser = !known && !joined;
+      if (isNewUser) await announce(db, tx, appId, "user.created", () => ({ user }));
+      if (joined) await announceAccount(db, tx, "user.linked_account", user, account);
       if (wasUnproven) await announceAccount(db, tx, "user.updated_account", user, account);
-      return { user, isNewUser: !known };
+      return { user, isNewUser, hasJoined: joined !== null };
     },
   };
 }

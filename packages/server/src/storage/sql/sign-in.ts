@@ -15,11 +15,14 @@ export function prepareSignIn(db: Database): SessionStore["signIn"] {
       throw new Refused<SignInResult>({ kind: "repeated" });
     }
     const { appId } = request.session;
-    const { user, isNewUser } = await prove(tx, { ...request, appId });
+    const { user, isNewUser, hasJoined } = await prove(tx, { ...request, appId });
     const session = await insertSession(db, tx, user.id, request.session);
     await recordEvent(db, tx, session, "signed_in", { method: session.authMethod });
+    if (hasJoined) {
+      await recordEvent(db, tx, session, "account_linked", { type: request.account.type });
+    }
     await announceSignIn(db, tx, user, session, request.account);
-    return { kind: "signed_in", user, session, isNewUser };
+    return { kind: "signed_in", user, session, isNewUser, hasJoined };
   }
 
   return (request) => untilSettled(db, (tx) => signIn(tx, request));

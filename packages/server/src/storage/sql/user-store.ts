@@ -6,6 +6,7 @@ import { announceAccount } from "./announce-users.ts";
 import { endOthers } from "./end-others.ts";
 import { endSessions } from "./end-sessions.ts";
 import { prepareProveAccount } from "./prove-account.ts";
+import { spendStep } from "./provider-step-store.ts";
 import { toAccount } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
 import { Refused } from "./until-settled.ts";
@@ -175,6 +176,8 @@ export function sqlUserStore(db: Database): UserStore {
             return { kind: "cannot_link_more_of_type" };
           }
           if (codeId && !(await spendCode(db, tx, codeId))) return { kind: "code_spent" };
+          const stepId = account.provider?.stepId ?? null;
+          if (stepId !== null && !(await spendStep(db, tx, stepId))) return { kind: "code_spent" };
           await insertAccount(db, tx, appId, id, account);
           // From now on the account is the way in; the guest's credential is none any more.
           await tx.all(db.build.updateTable("users").set({ is_guest: 0 }).where("id", "=", id));
