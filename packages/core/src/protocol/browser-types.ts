@@ -77,6 +77,15 @@ export interface AllowlistConfig {
 }
 
 /** GET /apps/:id. The wallet fields exist because the protocol's own clients read them. */
+/** A provider that the protocol has no name of its own for. */
+export interface CustomOAuthProvider {
+  enabled: boolean;
+  /** `custom:<name>` */
+  provider: string;
+  provider_display_name: string;
+  provider_icon_url: string;
+}
+
 export interface AppConfig {
   id: string;
   name: string;
@@ -116,7 +125,7 @@ export interface AppConfig {
   solana_wallet_auth: boolean;
   farcaster_auth: boolean;
   farcaster_link_wallets_enabled: boolean;
-  custom_oauth_providers: never[];
+  custom_oauth_providers: CustomOAuthProvider[];
   disable_plus_emails: boolean;
   merge_accounts_by_email: boolean;
   allowlist_enabled: boolean;

@@ -1,15 +1,20 @@
 import type { AppConfig } from "@latchkey/core/protocol/browser";
 import type { CookieMode } from "../cookies/cookie-mode.ts";
+import { findPreset } from "../providers/presets.ts";
+import { appWide } from "../providers/provider-directory.ts";
+import type { IdentityProvider } from "../storage/store.ts";
 import type { App, AppClient } from "./app-directory.ts";
 
-/** The app as pages of this app client read it; `verificationKey` is an SPKI PEM. */
+/** The app as pages of this app client read it; `verificationKey` is an SPKI PEM, `providers` those enabled. */
 export function appConfig(
   app: App,
   client: AppClient | null,
   cookies: CookieMode | null,
   verificationKey: string,
+  providers: readonly IdentityProvider[],
 ): AppConfig {
   const { settings } = app;
+  const offered = appWide(providers);
   return {
     id: app.id,
     name: app.name,
@@ -43,32 +48,48 @@ export function appConfig(
     terms_and_conditions_url: settings.termsUrl,
     require_users_accept_terms: settings.requireTerms,
     ...NOT_OFFERED,
+    ...providerFlags(offered),
+    merge_accounts_by_email: offered.some(({ mergeByEmail }) => mergeByEmail),
   };
+}
+
+/** The providers that the protocol has a name for, of those that this server has a preset for. */
+function providerFlags(offered: readonly IdentityProvider[]) {
+  const types = offered.map(({ preset }) => findPreset(preset)?.accountType);
+  const hasX = types.includes("twitter_oauth");
+  return {
+    apple_oauth: types.includes("apple_oauth"),
+    discord_oauth: types.includes("discord_oauth"),
+    github_oauth: types.includes("github_oauth"),
+    google_oauth: types.includes("google_oauth"),
+    linkedin_oauth: types.includes("linkedin_oauth"),
+    twitter_oauth: hasX,
+    twitter_oauth_on_mobile_enabled: hasX,
+    custom_oauth_providers: offered
+      .filter(({ slug }) => slug.startsWith("custom:"))
+      .map(({ slug, name, iconUrl }) => ({
+        enabled: true,
+        provider: slug,
+        provider_display_name: name,
+        provider_icon_url: iconUrl ?? "",
+      })),
+  } satisfies Partial<AppConfig>;
 }
 
 /** What the protocol has and this server does not offer: the clients read every field. */
 const NOT_OFFERED = {
   sms_auth: false,
-  apple_oauth: false,
-  discord_oauth: false,
-  github_oauth: false,
-  google_oauth: false,
   instagram_oauth: false,
   line_oauth: false,
-  linkedin_oauth: false,
   spotify_oauth: false,
   tiktok_oauth: false,
   twitch_oauth: false,
-  twitter_oauth: false,
-  twitter_oauth_on_mobile_enabled: false,
   telegram_oauth: false,
   telegram_auth: false,
   wallet_auth: false,
   solana_wallet_auth: false,
   farcaster_auth: false,
   farcaster_link_wallets_enabled: false,
-  custom_oauth_providers: [],
-  merge_accounts_by_email: false,
   captcha_enabled: false,
   enabled_captcha_provider: null,
   data_classification: "public",

@@ -177,6 +177,32 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./organizations.ts")).updateOrganizationCommand,
   },
   {
+    name: "providers list",
+    options: "<app id>",
+    summary: "List the providers that an app's users sign in with.",
+    load: async () => (await import("./providers.ts")).listProvidersCommand,
+  },
+  {
+    name: "providers add",
+    options:
+      "<app id> <preset> --client-id <id> [--issuer <url>] [--slug <name>] [--name <text>] [--option <name>=<value>]... [--scope <scope>]... [--organization <id>] [--domain <domain>]... [--join-role <role>] [--public] [--merge-by-email] [--return-tokens] [--off]",
+    summary:
+      "Add google, microsoft, apple, github, discord, x, linkedin, or oidc with its issuer. The client secret comes on standard input or in LATCHKEY_PROVIDER_SECRET.",
+    load: async () => (await import("./providers.ts")).addProviderCommand,
+  },
+  {
+    name: "providers test",
+    options: "<app id> <provider id>",
+    summary: "Ask a provider whether its configuration works; exits with 1 until it does.",
+    load: async () => (await import("./providers.ts")).testProviderCommand,
+  },
+  {
+    name: "providers remove",
+    options: "<app id> <provider id>",
+    summary: "Remove a provider. Its users stay.",
+    load: async () => (await import("./providers.ts")).removeProviderCommand,
+  },
+  {
     name: "certificates list",
     options: "",
     summary: "List the certificates: state, expiry, when they are renewed, and what went wrong.",

@@ -53,7 +53,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "could not be trusted: its certificate is for another name",
 };
 
-function outboundWords(error: unknown): [text: string, hint: string | null] {
+/** What happened, and a hint of what to look at. */
+export function outboundWords(error: unknown): [text: string, hint: string | null] {
   if (!(error instanceof OutboundError)) throw error;
   switch (error.reason) {
     case "timeout":

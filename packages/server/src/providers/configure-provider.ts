@@ -1,5 +1,5 @@
 /** Adding and changing providers: what an administrator enters, checked against the preset. */
-import { LatchkeyError } from "@latchkey/core/errors";
+import type { LatchkeyError } from "@latchkey/core/errors";
 import type { BodyOf, Operations } from "@latchkey/core/protocol/admin";
 import type { App } from "../apps/app-directory.ts";
 import { newConnectionId } from "../apps/ids.ts";
@@ -12,7 +12,6 @@ import type {
 } from "../storage/store.ts";
 import type { Preset } from "./preset.ts";
 import { findPreset, presets } from "./presets.ts";
-import { presetOf } from "./provider-preset.ts";
 import {
   checkIssuer,
   checkOptions,
@@ -21,6 +20,7 @@ import {
   emailDomains,
   wrongField,
 } from "./provider-input.ts";
+import { presetOf } from "./provider-preset.ts";
 import { sealProviderSecret } from "./provider-secret.ts";
 
 export type ProviderInput = BodyOf<Operations["createProvider"]>;
@@ -105,7 +105,7 @@ const sealed = (
   { master }: Deps,
   row: Pick<IdentityProvider, "id" | "appId">,
   secret: string | null,
-): Promise<string | null> | null => secret && sealProviderSecret(master, row, secret);
+): Promise<string> | null => (secret === null ? null : sealProviderSecret(master, row, secret));
 
 /** Only a provider of any name has to be given one. */
 function slugOf(preset: Preset, asked: string | undefined): string {

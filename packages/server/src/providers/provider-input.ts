@@ -38,7 +38,10 @@ export function checkIssuer(preset: Preset, given: string | null): string | null
     throw wrongField("issuer", `of ${preset.name} is known; leave it out`);
   }
   if (given === null) {
-    throw wrongField("issuer", "is missing: the provider's address, such as https://id.example.com");
+    throw wrongField(
+      "issuer",
+      "is missing: the provider's address, such as https://id.example.com",
+    );
   }
   const { protocol, hostname, username, password, search, hash } = new URL(given);
   if (protocol !== "https:" && !isLoopbackHost(hostname)) {

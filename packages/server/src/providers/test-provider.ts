@@ -1,7 +1,7 @@
 /** The test button: asks a provider whether what was configured works, in plain words. */
 import type { AnswerOf, Operations, ProviderFinding } from "@latchkey/core/protocol/admin";
-import type { MasterKey } from "../keys/master-key.ts";
 import type { OutboundFetch } from "../outbound/outbound-fetch.ts";
+import type { Services } from "../services.ts";
 import type { IdentityProvider } from "../storage/store.ts";
 import { askJson } from "./ask-provider.ts";
 import { issuerOf, presetOf } from "./provider-preset.ts";
@@ -10,38 +10,24 @@ import { testCredentials } from "./test-credentials.ts";
 
 export type ProviderTest = AnswerOf<Operations["testProvider"]>;
 
-export interface ProviderTestDeps {
-  readonly master: MasterKey;
-  readonly outbound: OutboundFetch;
-  readonly now: () => number;
-}
+export type ProviderTestDeps = Pick<Services, "master" | "upstream" | "now">;
 
-/** `redirectUri` is the one that a sign-in would send. */
+/** `redirectUri` is one that a sign-in would send. */
 export async function testProvider(
-  deps: ProviderTestDeps,
+  { master, upstream, now }: ProviderTestDeps,
   provider: IdentityProvider,
   redirectUri: string,
 ): Promise<ProviderTest> {
   const preset = presetOf(provider);
-  const secret = await openProviderSecret(deps.master, provider);
-  const findings: ProviderFinding[] = [];
-  let token: string | null;
-  if (preset.kind === "oidc") {
-    const found = await testDiscovery(deps.outbound, issuerOf(provider), preset.pkce);
-    findings.push(...found.findings);
-    token = found.token;
-  } else {
-    token = preset.endpoints.token;
-  }
-  if (token !== null) {
-    findings.push(await testCredentials(deps, { provider, preset, secret, token, redirectUri }));
+  const secret = await openProviderSecret(master, provider);
+  const findings =
+    preset.kind === "oidc"
+      ? await testDiscovery(upstream.fetch, issuerOf(provider), preset.pkce)
+      : [];
+  if (findings.every(({ result }) => result !== "wrong")) {
+    findings.push(await testCredentials({ upstream, provider, secret, redirectUri, now }));
   }
   return { works: findings.every(({ result }) => result !== "wrong"), findings };
-}
-
-interface Discovered {
-  readonly findings: ProviderFinding[];
-  readonly token: string | null;
 }
 
 const wrong = (check: ProviderFinding["check"], text: string): ProviderFinding => ({
@@ -54,12 +40,12 @@ async function testDiscovery(
   outbound: OutboundFetch,
   issuer: string,
   pkce: boolean,
-): Promise<Discovered> {
+): Promise<ProviderFinding[]> {
   const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const asked = await askJson(outbound, url);
   if (asked.kind === "failed") {
     const hint = asked.hint ?? "Is the issuer written as the provider writes it?";
-    return { findings: [wrong("discovery", `${url} ${asked.text}. ${hint}`)], token: null };
+    return [wrong("discovery", `${url} ${asked.text}. ${hint}`)];
   }
   const { body } = asked;
   const said = textOf(body.issuer);
@@ -67,7 +53,7 @@ async function testDiscovery(
   if (said === null || (said !== issuer && !said.includes("{tenantid}"))) {
     const theirs = said === null ? "names no issuer" : `says that its issuer is ${said}`;
     const text = `The provider ${theirs}, and ${issuer} is configured. They must be the same to the last character; add the provider again with its own.`;
-    return { findings: [wrong("discovery", text)], token: null };
+    return [wrong("discovery", text)];
   }
   const good: ProviderFinding = {
     check: "discovery",
@@ -75,10 +61,9 @@ async function testDiscovery(
     text: `${url} was read, and names the issuer that is configured.`,
   };
   const endpoints = testEndpoints(body);
-  const findings = [good, endpoints, ...(pkce ? [testPkce(body)] : [])];
-  if (endpoints.result === "wrong") return { findings, token: null };
-  findings.push(await testKeys(outbound, textOf(body.jwks_uri) ?? ""));
-  return { findings, token: textOf(body.token_endpoint) };
+  if (endpoints.result === "wrong") return [good, endpoints];
+  const keys = await testKeys(outbound, textOf(body.jwks_uri) ?? "");
+  return [good, endpoints, ...(pkce ? [testPkce(body)] : []), keys];
 }
 
 const ENDPOINTS = ["authorization_endpoint", "token_endpoint", "jwks_uri"] as const;
@@ -121,7 +106,11 @@ async function testKeys(outbound: OutboundFetch, url: string): Promise<ProviderF
   }
   const { keys } = asked.body;
   if (Array.isArray(keys) && keys.length > 0) {
-    return { check: "keys", result: "good", text: "The keys that its ID tokens are signed with were read." };
+    return {
+      check: "keys",
+      result: "good",
+      text: "The keys that its ID tokens are signed with were read.",
+    };
   }
   return wrong("keys", `${url} holds no keys, so that no ID token could be verified.`);
 }

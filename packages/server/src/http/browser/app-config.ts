@@ -33,7 +33,8 @@ export function appConfigRoutes(services: Services): Hono<RequestEnv> {
     const { current } = await signingKeys.of(app.id, "browser");
     const key = await crypto.exportEs256Pem(current.publicJwk);
     const cookies = proxied ?? cookieModeOf(app, client, domain);
-    return context.json(appConfig(app, client, cookies, key));
+    const providers = await services.providers.ofApp(app.id);
+    return context.json(appConfig(app, client, cookies, key, providers));
   });
 
   routes.get("/apps/:id/jwks.json", async (context) => {
