@@ -29,6 +29,7 @@ import { nothingHere, requireKnownRoute } from "./http/middleware/known-route.ts
 import { securityHeaders, sessionHeaders } from "./http/middleware/response-headers.ts";
 import { ownDomainRoutes } from "./http/own-domain.ts";
 import { addHeaders } from "./http/plain-response.ts";
+import { relatedOriginRoutes } from "./http/related-origins.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
 import { SESSION_CHECK_PATH, sessionCheckRoutes } from "./http/session-check.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
@@ -101,6 +102,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   if (services.settings.metricsToken !== undefined) app.route("/", metricsRoutes(services));
   app.route("/", embeddedWalletsRoutes(services));
   app.route("/", ownDomainRoutes(services));
+  app.route("/", relatedOriginRoutes(services));
   app.route("/", sessionCheckRoutes(services));
   app.route("/", sessionRefreshRoutes(services));
   app.route("/", authorizeRoutes(services));

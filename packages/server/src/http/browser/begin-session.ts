@@ -5,12 +5,14 @@ import { authenticatedUser } from "../../sessions/browser-answer.ts";
 import { sessionPolicy } from "../../sessions/policy.ts";
 import type { RepeatableRequest } from "../../sessions/replay.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
-import type { AccountKey } from "../../storage/store.ts";
+import type { NewAccount } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
 import { deliver } from "./session-cookies.ts";
 
 export interface BeginSession {
-  readonly account: AccountKey;
+  readonly account: NewAccount;
+  /** Of the user that may begin here; default: a new one. */
+  readonly newUserId?: string;
   readonly method: string;
   readonly allowSignUp: boolean;
   readonly isGuest?: boolean;
@@ -31,6 +33,7 @@ export async function beginSession(
     protocol: "browser",
     policy: sessionPolicy(app, client, services.settings.sessions),
     account: input.account,
+    ...(input.newUserId !== undefined && { newUserId: input.newUserId }),
     method: input.method,
     allowSignUp: input.allowSignUp,
     isGuest: input.isGuest ?? false,

@@ -8,6 +8,7 @@ export const PAGE_PATHS = [
   "/passwordless/*",
   "/guest/*",
   "/custom_jwt_account/*",
+  "/passkeys/*",
   "/sessions",
   "/sessions/*",
   "/users/me",

@@ -8,6 +8,7 @@ import { readText } from "../read-body.ts";
 import { appConfigRoutes } from "./app-config.ts";
 import { customJwtRoutes } from "./custom-jwt.ts";
 import { guestRoutes } from "./guest.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { passwordlessRoutes } from "./passwordless.ts";
 import { BACKEND_PATHS, PAGE_PATHS } from "./paths.ts";
 import { endCookies } from "./session-cookies.ts";
@@ -26,6 +27,7 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
   routes.route("/", passwordlessRoutes(services));
   routes.route("/", guestRoutes(services));
   routes.route("/", customJwtRoutes(services));
+  routes.route("/", passkeyRoutes(services));
   routes.route("/", sessionRoutes(services));
   routes.route("/", usersMeRoutes(services));
   // Clients report what they do; this server keeps none of it.
