@@ -12,11 +12,13 @@ import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
 import { profileContract } from "./store-contract/profiles.ts";
+import { providerContract } from "./store-contract/providers.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
 import { signInStepContract } from "./store-contract/sign-in-steps.ts";
 import { userContract } from "./store-contract/users.ts";
+import { webhookContract } from "./store-contract/webhooks.ts";
 import type { StoreWorld } from "./store-world.ts";
 
 // Many runs, on machines that do other things too.
@@ -49,6 +51,8 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     signInStepContract(get);
     outstandingCodeContract(get);
     profileContract(get);
+    providerContract(get);
+    webhookContract(get);
     purgeContract(get);
   });
 }
