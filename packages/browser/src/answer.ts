@@ -24,5 +24,5 @@ export function sessionFromAnswer(
     user: user ?? previous?.user ?? null,
   });
   if (session) return session;
-  throw new LatchkeyClientError("unavailable", "The answer carries no access token.");
+  throw new LatchkeyClientError("unavailable", "No access token in the answer.");
 }

@@ -2,9 +2,11 @@ import type { ErrorBody } from "@latchkey/core/protocol/browser";
 import { LatchkeyClientError, unavailable } from "./errors.ts";
 
 export interface ApiRequest {
+  /** Stands before the path. Default `/api/v1`, the browser protocol's. */
+  readonly root?: string;
   /** Sent as JSON by POST. Without one the request is a GET. */
   readonly body?: Readonly<Record<string, unknown>>;
-  readonly bearer?: string;
+  readonly bearer?: string | undefined;
   /** Gets the answer of the first request again when that was lost. */
   readonly idempotencyKey?: string;
   /** Lets the request outlive the page. */
@@ -48,12 +50,12 @@ export async function callApi<T>(
         ...(idempotencyKey && { "idempotency-key": idempotencyKey }),
         ...(bearer && { authorization: `Bearer ${bearer}` }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      body: body ? JSON.stringify(body) : null,
     });
     text = await response.text();
   } catch (cause) {
     throw unavailable(
-      `${method} ${url} failed: the server cannot be reached, or refuses this page's origin.`,
+      `${method} ${url} failed: no server, or one that refuses this page's origin.`,
       { cause },
     );
   }
@@ -72,7 +74,7 @@ export async function callApi<T>(
   if (code && error && status < 500) {
     throw new LatchkeyClientError(code, error, { ...details, reason: cause ?? null });
   }
-  throw unavailable(`${method} ${url} answered ${status}: ${error ?? "not what it should"}`, {
+  throw unavailable(`${method} ${url} answered ${status}: ${error ?? "unexpected"}`, {
     ...details,
     reason: code ?? null,
   });

@@ -2,6 +2,7 @@ import type { AppConfig } from "@latchkey/core/protocol/browser";
 import type { Context } from "./context.ts";
 import { LatchkeyClientError } from "./errors.ts";
 import { withRetry } from "./retry.ts";
+import { isSame } from "./snapshot.ts";
 
 export interface AppConfigSource {
   /**
@@ -31,9 +32,7 @@ export function createAppConfig(context: Context, onLoaded: () => void): AppConf
     const { config: known, session } = store.read();
     // A time before the server's own stamp comes from a cache on the way.
     if (date && date >= (session?.issuedAt ?? 0)) clock.learn(date, sent);
-    if (JSON.stringify(config) !== JSON.stringify(known)) {
-      store.update((record) => ({ ...record, config }));
-    }
+    if (!isSame(config, known)) store.update((record) => ({ ...record, config }));
     // Client cookies left from development mode would hide the server's of the same names.
     if (known?.custom_api_url === null && context.cookieMode()) context.cookies.clear();
     onLoaded();

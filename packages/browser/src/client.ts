@@ -1,6 +1,6 @@
 import type { User, UserWithIdentityToken } from "@latchkey/core/protocol/browser";
-import { createAppConfig } from "./app-config.ts";
-import { createContext } from "./context.ts";
+import { type AppConfigSource, createAppConfig } from "./app-config.ts";
+import { type Context, createContext } from "./context.ts";
 import { asClientError } from "./errors.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogouts } from "./logouts.ts";
@@ -8,7 +8,7 @@ import type { LatchkeyClientOptions } from "./options.ts";
 import { createRefresher } from "./refresh.ts";
 import { waitUntilAborted } from "./retry.ts";
 import { createSessionState } from "./session-state.ts";
-import { createSignIn, type SignIn } from "./sign-in.ts";
+import { type Authenticate, createSignIn, type SignIn } from "./sign-in.ts";
 import { keepIdentity, type LatchkeySnapshot, LOADING, takeSnapshot } from "./snapshot.ts";
 import { isFresh } from "./stored-session.ts";
 import { readTimes } from "./tokens.ts";
@@ -16,6 +16,13 @@ import { readTimes } from "./tokens.ts";
 export interface WaitOptions {
   /** Ends the wait, not the work: a refresh that was sent is never aborted. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What the other entries of this package share with a client. */
+export interface ClientInternals {
+  readonly context: Context;
+  readonly config: AppConfigSource;
+  readonly authenticate: Authenticate;
 }
 
 export interface LatchkeyClient extends SignIn {
@@ -41,6 +48,8 @@ export interface LatchkeyClient extends SignIn {
   refresh(options?: WaitOptions): Promise<string | null>;
   /** Reads the user from the server again, into the snapshot too. Null when signed out. */
   reloadUser(options?: WaitOptions): Promise<User | null>;
+  /** For `@latchkey/browser/oauth` and its like; no API, and different in any release. */
+  readonly internals: ClientInternals;
 }
 
 /** Makes a client. Touches neither window nor network before `start()` or the first call. */
@@ -94,10 +103,10 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
     try {
       const call = context.call<UserWithIdentityToken>("/users/me", { bearer: session.apiToken });
       const { body } = await context.wait(call);
-      const { user, identity_token: identityToken } = body;
+      const read = { user: body.user, identityToken: body.identity_token };
       store.update((record) =>
         record.epoch === epoch && record.session
-          ? { ...record, session: { ...record.session, user, identityToken } }
+          ? { ...record, session: { ...record.session, ...read } }
           : record,
       );
       return body;
@@ -137,5 +146,6 @@ export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyCl
     getIdentityToken: abortable(identityToken),
     refresh: abortable(() => accessToken(true)),
     reloadUser: abortable(async () => (await loadUser())?.user ?? null),
+    internals: { ...signIn, context, config },
   };
 }

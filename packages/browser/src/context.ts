@@ -63,11 +63,11 @@ export function createContext(options: LatchkeyClientOptions, onChange: () => vo
         "privy-ca-id": store.read().caId,
         ...(clientId && { "privy-client-id": clientId }),
       };
-      const url = `${base.replace(/\/+$/, "")}/api/v1${path}`;
+      const url = `${base.replace(/\/+$/, "")}${request.root ?? "/api/v1"}${path}`;
       return callApi(settings.fetch, url, headers, request);
     },
     wait: (work) => waitAtMost(work, settings.requestTimeoutMs),
-    random: () => Number(randomBytes(1)[0]) / 255,
+    random: () => (randomBytes(1)[0] as number) / 255,
   };
 }
 
@@ -80,6 +80,6 @@ function checkOptions({ appId, serverUrl }: Settings): void {
     ? "appId is missing: `latchkey apps list` shows it."
     : /^https?:\/\/[^/]/.test(serverUrl)
       ? null
-      : `serverUrl is "${serverUrl}": pass an origin such as "http://localhost:4400".`;
+      : `serverUrl is "${serverUrl}", not an origin such as http://localhost:4400.`;
   if (problem) throw new LatchkeyClientError("invalid_configuration", problem);
 }

@@ -44,5 +44,5 @@ export function unavailable(message: string, details: ErrorDetails = {}): Latchk
 export function asClientError(error: unknown): LatchkeyClientError {
   return error instanceof LatchkeyClientError
     ? error
-    : unavailable(`Unexpected failure: ${String(error)}`, { cause: error });
+    : unavailable(`Unexpected: ${String(error)}`, { cause: error });
 }

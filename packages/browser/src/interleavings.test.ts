@@ -19,6 +19,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Milliseconds. Nobody looks at a page for hours. */
+const LONGEST_LOOK = 130_000;
+
 const latency = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 1, max: 300 }),
@@ -96,10 +99,11 @@ async function play({ steps, passages, locks, clockError }: World) {
 
   healthy = false;
   for (const { tab: index, act, pause } of steps) {
-    const { client, events } = tabs[index];
+    const tab = tabs[index];
+    const { client } = tab;
     if (act === "token") void client.getAccessToken().then(onToken, onError);
     if (act === "refresh") void client.refresh().then(onToken, onError);
-    if (act === "focus") events.dispatchEvent(new Event("focus"));
+    if (act === "focus") tab.setVisible(true);
     if (act === "reload") {
       tabs[index].close();
       tabs[index] = open();
@@ -117,6 +121,7 @@ async function play({ steps, passages, locks, clockError }: World) {
         if (wanted === "either") wanted = "in";
       }, onError);
     }
+    if (pause > LONGEST_LOOK) for (const each of tabs) each.setVisible(false);
     // One more, in which storage events arrive.
     await pass(pause + 1);
     for (const { client } of tabs) {

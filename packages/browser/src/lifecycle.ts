@@ -17,7 +17,7 @@ export interface Lifecycle {
   start(): Promise<void>;
   destroy(): void;
   /** Takes note of how talking to the server went. */
-  settle(error: LatchkeyClientError | null): void;
+  settle(problem: unknown): void;
   /** The last of those, as far as it matters to the page. Undefined before the first. */
   outcome(): LatchkeyClientError | null | undefined;
 }
@@ -36,23 +36,34 @@ export function createLifecycle(
   let retry: ReturnType<typeof setTimeout> | undefined;
   let bound: ReturnType<typeof setTimeout> | undefined;
   let pause = FIRST_RETRY;
+  let stopWatching: (() => void) | undefined;
   let announce = () => {};
   const readiness = new Promise<void>((resolve) => {
     announce = resolve;
   });
 
-  function settle(problem: LatchkeyClientError | null): void {
+  function settle(problem: unknown): void {
+    const { session } = store.read();
     // A renewal that failed ahead of time troubles nobody yet.
-    error = (store.read().session?.expiresAt ?? 0) > clock.now() ? null : problem;
+    const isDue = (session?.expiresAt ?? 0) <= clock.now();
+    error = problem && isDue ? asClientError(problem) : null;
     clearTimeout(bound);
     announce();
     onChange();
     if (problem || logouts.owed()) schedule();
     else pause = FIRST_RETRY;
+    if (!session) return;
+    // Loaded only where there is a session to watch; where that fails, at the next chance.
+    import("./session-watch.ts").then(
+      ({ watchSession }) => {
+        if (started) stopWatching ??= watchSession(context, refresher());
+      },
+      () => {},
+    );
   }
 
   function schedule(): void {
-    if (!started || retry !== undefined) return;
+    if (!started || retry) return;
     retry = setTimeout(look, pause);
     pause = Math.min(pause * 2, LAST_RETRY);
   }
@@ -90,7 +101,7 @@ export function createLifecycle(
       await flushed;
       settle(null);
     } catch (problem) {
-      settle(asClientError(problem));
+      settle(problem);
     }
   }
 
@@ -120,15 +131,15 @@ export function createLifecycle(
       try {
         context.open();
       } catch (problem) {
-        settle(asClientError(problem));
+        settle(problem);
         return readiness;
       }
       listen("addEventListener");
       state.syncCookies();
       if (store.read().config && !mustAsk()) settle(null);
       if (error === undefined) {
-        const late = unavailable(`${settings.serverUrl} has not answered yet; still trying.`);
-        bound = setTimeout(() => settle(late), settings.readyTimeoutMs);
+        const late = unavailable(`No answer of ${settings.serverUrl} yet.`);
+        bound = setTimeout(settle, settings.readyTimeoutMs, late);
       }
       void look();
       return readiness;
@@ -138,6 +149,8 @@ export function createLifecycle(
       cancelRetry();
       clearTimeout(bound);
       listen("removeEventListener");
+      stopWatching?.();
+      stopWatching = undefined;
     },
     settle,
     outcome: () => error,

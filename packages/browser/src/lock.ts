@@ -13,19 +13,16 @@ export async function withLock<T>(
 ): Promise<T> {
   if (!locks) return work();
   const waiting = new AbortController();
-  const timer = setTimeout(() => waiting.abort(), waitMs);
-  let running: Promise<T> | null = null;
+  // Once the lock is granted this has no effect.
+  setTimeout(() => waiting.abort(), waitMs);
+  let running: Promise<T> | undefined;
   try {
     return await locks.request(name, { signal: waiting.signal }, () => {
-      clearTimeout(timer);
       running = work();
       return running;
     });
-  } catch (error) {
-    // Refused (an opaque origin, a page being unloaded) or waited too long.
-    if (running === null) return work();
-    throw error;
-  } finally {
-    clearTimeout(timer);
+  } catch {
+    // Refused (an opaque origin, a page being unloaded) or waited too long; else what the work threw.
+    return running ?? work();
   }
 }

@@ -18,8 +18,8 @@ export function createLogouts(context: Context): Logouts {
     try {
       await context.wait(
         context.call("/sessions/logout", {
-          body: refreshToken ? { refresh_token: refreshToken } : {},
-          ...(apiToken && { bearer: apiToken }),
+          body: { refresh_token: refreshToken },
+          bearer: apiToken,
           keepalive: true,
         }),
       );

@@ -23,6 +23,8 @@ export interface EventSource {
 /** The part of `document` that is used: development mode keeps two client cookies. */
 export interface CookieJar {
   cookie: string;
+  /** A page that is hidden does not ask whether its session is still there. */
+  readonly visibilityState?: string;
 }
 
 export interface LatchkeyClientOptions {

@@ -57,7 +57,7 @@ export function parseRecord(text: string): SessionRecord | null {
 /** Whether `a` must not be overwritten by `b`: a later epoch, or a later session of the same. */
 export function supersedes(a: SessionRecord, b: SessionRecord): boolean {
   if (a.epoch !== b.epoch) return a.epoch > b.epoch;
-  return a.session !== null && b.session !== null && isLaterSession(a.session, b.session);
+  return !!a.session && !!b.session && isLaterSession(a.session, b.session);
 }
 
 /** As it may be stored: where a cookie holds the refresh token, no other token is kept either. */

@@ -78,13 +78,13 @@ export function createRefresher(
     const sent = clock.moment();
     let answer: AuthenticatedUser;
     try {
-      const { body } = await context.call<AuthenticatedUser>("/sessions", {
+      const call = context.call<AuthenticatedUser>("/sessions", {
         // Where a cookie holds it, the body says so: a server without the cookie must not guess.
         body: { refresh_token: session?.refreshToken ?? COOKIE_HELD_REFRESH_TOKEN },
-        ...(session && { bearer: session.apiToken }),
+        bearer: session?.apiToken,
         keepalive: true,
       });
-      answer = body;
+      answer = (await call).body;
     } catch (error) {
       const { code, reason } = asClientError(error);
       // Everything else keeps the session (rule R5).

@@ -45,17 +45,11 @@ export function waitUntilAborted<T>(work: Promise<T>, signal: AbortSignal | unde
 }
 
 /** @param arm is given the way to stop the wait, and returns the way to disarm itself */
-async function waitUnless<T>(
+function waitUnless<T>(
   work: Promise<T>,
   arm: (stop: (reason: unknown) => void) => () => void,
 ): Promise<T> {
-  let disarm = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    disarm = arm(reject);
+  return new Promise((resolve, reject) => {
+    work.finally(arm(reject)).then(resolve, reject);
   });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    disarm();
-  }
 }

@@ -25,8 +25,7 @@ export function createSessionState(context: Context): SessionState {
   return {
     hasCredential() {
       const { session, ended } = store.read();
-      if (session) return true;
-      return context.cookieMode() && ended.length === 0 && context.cookies.hasHint();
+      return !!session || (context.cookieMode() && !ended.length && context.cookies.hasHint());
     },
     withSession(record, session, sent) {
       clock.learn(session.issuedAt, sent);

@@ -34,6 +34,9 @@ export interface SignIn {
   signOut(): Promise<void>;
 }
 
+/** How every way of signing in ends: with the server's answer to a proof. */
+export type Authenticate = (path: string, body: Record<string, unknown>) => Promise<SignedIn>;
+
 export function createSignIn(
   context: Context,
   config: AppConfigSource,
@@ -41,11 +44,11 @@ export function createSignIn(
   refresher: Refresher,
   logouts: Logouts,
   onOutcome: (error: null) => void,
-): SignIn {
+): SignIn & { readonly authenticate: Authenticate } {
   const { store, clock } = context;
   const randomText = (bytes: number) => base64url(context.settings.randomBytes(bytes));
 
-  async function authenticate(path: string, body: Record<string, unknown>): Promise<SignedIn> {
+  const authenticate: Authenticate = async (path, body) => {
     context.open();
     const { epoch } = store.read();
     await config.ensure();
@@ -66,7 +69,7 @@ export function createSignIn(
       return done;
     };
     return withRetry(async () => done ?? context.wait(attempt()), context.random);
-  }
+  };
 
   function begin(answer: AuthenticatedUser, epoch: number, sent: Moment): SignedIn {
     const session = sessionFromAnswer(answer, null);
@@ -75,7 +78,7 @@ export function createSignIn(
     if (before.epoch !== epoch && (before.session || before.endReason === "logout")) {
       store.update((record) => ({ ...record, ended: [...record.ended, owed(session)] }));
       void logouts.flush();
-      throw new LatchkeyClientError("superseded", "A later sign-in or sign-out overtook this one.");
+      throw new LatchkeyClientError("superseded", "Overtaken by a later sign-in or sign-out.");
     }
     store.update((record) => ({
       ...state.withSession(record, session, sent),
@@ -94,15 +97,15 @@ export function createSignIn(
   }
 
   return {
+    authenticate,
     async sendCode({ email }) {
       context.open();
       await config.ensure();
       await context.wait(context.call("/passwordless/init", { body: { email } }));
     },
-    signInWithCode: ({ email, code, mode }) =>
-      authenticate("/passwordless/authenticate", { email, code, mode }),
-    signInWithCustomToken: ({ token, mode }) =>
-      authenticate("/custom_jwt_account/authenticate", { token, mode }),
+    signInWithCode: (input) => authenticate("/passwordless/authenticate", { ...input }),
+    signInWithCustomToken: (input) =>
+      authenticate("/custom_jwt_account/authenticate", { ...input }),
     async signInAsGuest() {
       context.open();
       // Kept, so that a repeat after a lost answer is the same guest.

@@ -77,4 +77,5 @@ export function keepIdentity(previous: LatchkeySnapshot, next: LatchkeySnapshot)
   return unchanged ? previous : Object.freeze({ ...next, user });
 }
 
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+/** Of what JSON can say. */
+export const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -26,8 +26,7 @@ export function storedSession(tokens: SessionTokens): StoredSession | null {
  * the time that the access token was issued.
  */
 export function isLaterSession(a: StoredSession, b: StoredSession): boolean {
-  const sameSession = a.sid !== null && a.sid === b.sid;
-  const steps = sameSession ? Number(a.generation) - Number(b.generation) : 0;
+  const steps = a.sid && a.sid === b.sid ? Number(a.generation) - Number(b.generation) : 0;
   return (steps || a.issuedAt - b.issuedAt) > 0;
 }
 

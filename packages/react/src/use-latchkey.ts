@@ -32,7 +32,8 @@ export function useLatchkey(): Latchkey {
     client.getServerSnapshot,
   );
   return useMemo(() => {
-    const { subscribe, getSnapshot, getServerSnapshot, start, destroy, ...actions } = client;
+    const { subscribe, getSnapshot, getServerSnapshot, start, destroy, internals, ...actions } =
+      client;
     return { ...snapshot, ...actions, signedIn: snapshot.status === "signed_in" };
   }, [client, snapshot]);
 }

@@ -21,6 +21,8 @@ export interface Tab {
   readonly events: EventTarget;
   /** Decides about this tab's requests from now on. */
   network: (path: string) => Passage;
+  /** Brings the tab to the front, or another one before it. */
+  setVisible(visible: boolean): void;
   /** The tab is gone: what is under way for it still reaches the server, but changes nothing here. */
   close(): void;
 }
@@ -85,10 +87,16 @@ export function createFakeBrowser({ server, onWrite, ...options }: FakeBrowserOp
   };
 
   function openTab(extra: Partial<LatchkeyClientOptions> = {}): Tab {
-    const events = new EventTarget();
+    // Window and document are one here.
+    const events = Object.assign(new EventTarget(), { visibilityState: "visible" });
     const tab: Tab = {
       events,
       network: () => DIRECT,
+      setVisible(visible) {
+        events.visibilityState = visible ? "visible" : "hidden";
+        events.dispatchEvent(new Event("visibilitychange"));
+        if (visible) events.dispatchEvent(new Event("focus"));
+      },
       close() {
         tab.client.destroy();
         tabs.delete(tab);
@@ -102,7 +110,9 @@ export function createFakeBrowser({ server, onWrite, ...options }: FakeBrowserOp
         monotonic: () => Date.now() - born,
         locks,
         events,
-        cookieJar,
+        cookieJar: Object.defineProperties(Object.create(cookieJar), {
+          visibilityState: { get: () => events.visibilityState },
+        }),
         ...extra,
       }),
     };
@@ -124,16 +134,16 @@ export function createFakeBrowser({ server, onWrite, ...options }: FakeBrowserOp
 
 /** `navigator.locks` as far as it is used: exclusive locks, a signal to stop waiting. */
 export function createLocks(): Locks {
-  let last: Promise<unknown> = Promise.resolve();
+  const last = new Map<string, Promise<unknown>>();
   return {
-    request(_name, { signal }, callback) {
-      const turn = last.catch(() => {});
+    request(name, { signal }, callback) {
+      const turn = Promise.resolve(last.get(name));
       const granted = new Promise<void>((resolve, reject) => {
         signal.addEventListener("abort", () => reject(signal.reason));
         turn.then(() => resolve());
       });
       const result = granted.then(callback);
-      last = Promise.all([turn, result.catch(() => {})]);
+      last.set(name, Promise.all([turn, result.catch(() => {})]));
       return result;
     },
   };

@@ -212,6 +212,18 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
         if (!session || session.state.endedAt !== null) return terminal("revoked");
         return json(200, { user: session.user, identity_token: jwt(session, "identity") });
       }
+      case "/latchkey/v1/session": {
+        const sid = config.custom_api_url
+          ? String(cookies?.refreshToken ?? "").split(".")[2]
+          : sidOfBearer(headers);
+        const session = sessions.get(sid ?? "");
+        if (!session) return json(401, { error: "No token.", code: "missing_access_token" });
+        if (session.state.endedAt !== null) return terminal(session.state.endReason ?? "revoked");
+        return new Response(null, {
+          status: 204,
+          headers: { date: new Date(now()).toUTCString() },
+        });
+      }
       default:
         return json(404, { error: `No such path: ${path}`, code: "not_found" });
     }
