@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { isLoopbackHost } from "../loopback.ts";
+import { oauthRedirectUrlProblem } from "../oauth-redirect-urls.ts";
 import { originPatternProblem } from "../origins.ts";
 import { returnUrlProblem } from "../return-urls.ts";
 
@@ -25,6 +26,11 @@ const customJwt = z.object({
 
 const returnUrl = z.string().superRefine((value, context) => {
   const problem = returnUrlProblem(value);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+const oauthRedirectUrl = z.string().superRefine((value, context) => {
+  const problem = oauthRedirectUrlProblem(value);
   if (problem) context.addIssue({ code: "custom", message: problem });
 });
 
@@ -68,6 +74,16 @@ export const appSettings = z.object({
   emailAuth: z.boolean().default(true),
   guestAuth: z.boolean().default(false),
   customJwt: customJwt.nullable().default(null),
+  /**
+   * Pages that a sign-in at a provider may return to, in the browser protocol; their query and
+   * fragment are their own. Empty: any page of an allowed origin.
+   */
+  oauthRedirectUrls: z.array(oauthRedirectUrl).max(200).default([]),
+  /**
+   * Whether a user may take over an account of a provider from another user who has no other way in,
+   * by signing in at the provider as both.
+   */
+  accountTransfer: z.boolean().default(false),
   /** Signing in with a passkey, on the app's pages and on the hosted ones. */
   passkeyAuth: z.boolean().default(false),
   /** Whether a passkey alone begins a user, without an address. */

@@ -33,6 +33,28 @@ export const guestAuthenticate = z.object({
 export const customJwtAuthenticate = z.object({ token: z.string().min(1).max(16_384), mode });
 export const customJwtLink = z.object({ token: z.string().min(1).max(16_384) });
 
+const oauthProvider = clean(100).min(1);
+/** Checked by its meaning, so that what is wrong with it has a code of its own. */
+const pkceText = z.string().max(1024).default("");
+
+export const oauthInit = z.object({
+  provider: oauthProvider,
+  redirect_to: z.string().min(1).max(4096),
+  code_challenge: pkceText,
+  state_code: pkceText,
+  token: z.string().max(4096).nullish(),
+});
+export const oauthLink = z.object({
+  authorization_code: z.string().min(1).max(1024),
+  state_code: pkceText,
+  code_verifier: pkceText,
+  code_type: z.literal("raw").nullish(),
+});
+export const oauthAuthenticate = oauthLink.extend({ mode });
+export const oauthUnlink = z.object({ provider: oauthProvider, subject: clean(256).min(1) });
+/** Who asks has proven the account with the request that the nonce answered. */
+export const oauthTransfer = z.object({ nonce: z.string().min(1).max(1024) });
+
 /** Clients send null, nothing or the sentinel when a cookie holds the token. */
 export const sessionRefresh = z.object({ refresh_token: z.string().max(4096).nullish() });
 export const sessionLogout = sessionRefresh;
@@ -67,8 +89,8 @@ export const searchUsers = z.object({
 });
 
 export const unlinkAccount = z.object({
-  type: z.enum(["email", "custom_auth"]),
-  handle: clean(256),
+  type: z.enum(["email", "custom_auth", "passkey"]),
+  handle: clean(1364),
 });
 
 /** Also read as `{type, value}` from a DELETE body. */

@@ -11,6 +11,7 @@ export type LinkedAccount = LinkedAccountTimes &
     | { type: "email"; address: string }
     | { type: "phone"; phoneNumber: string; number: string }
     | { type: "custom_auth"; custom_user_id: string }
+    | ProviderAccount
     | {
         type: "passkey";
         credential_id: string;
@@ -21,6 +22,45 @@ export type LinkedAccount = LinkedAccountTimes &
         created_with_device?: string;
       }
   );
+
+/** What a provider says of the person; `subject` is what it calls them, and never changes. */
+export type ProviderAccount =
+  | { type: "google_oauth"; subject: string; email: string; name: string | null }
+  | {
+      type: "github_oauth";
+      subject: string;
+      username: string | null;
+      name: string | null;
+      email: string | null;
+    }
+  | { type: "discord_oauth"; subject: string; username: string | null; email: string | null }
+  | {
+      type: "twitter_oauth";
+      subject: string;
+      username: string | null;
+      name: string | null;
+      profile_picture_url: string | null;
+    }
+  | { type: "apple_oauth"; subject: string; email: string | null }
+  | { type: "linkedin_oauth"; subject: string; email: string | null; name?: string }
+  | {
+      type: `custom:${string}`;
+      subject: string;
+      email?: string;
+      name?: string;
+      username?: string;
+      profile_picture_url?: string;
+    };
+
+/** What a provider handed out for its own API. */
+export interface OAuthTokens {
+  provider: string;
+  access_token: string;
+  access_token_expires_in_seconds?: number;
+  refresh_token?: string;
+  refresh_token_expires_in_seconds?: number;
+  scopes?: string[];
+}
 
 export type CustomMetadata = Record<string, string | number | boolean>;
 
@@ -45,6 +85,8 @@ export interface AuthenticatedUser {
   refresh_token: string | null;
   identity_token?: string;
   is_new_user?: boolean;
+  /** Only where the app asks for them. */
+  oauth_tokens?: OAuthTokens;
   session_update_action: SessionUpdateAction;
 }
 

@@ -7,7 +7,7 @@ import { verifySignature } from "./id-token.ts";
 import type { ProviderIdentity, ProviderTokens } from "./identity.ts";
 import type { OAuth2Preset, OidcPreset } from "./preset.ts";
 import { orAborted, type ProviderClient } from "./provider-client.ts";
-import { identityOfClaims, identityOfProfile } from "./read-identity.ts";
+import { identityOfClaims, identityOfProfile, joinedName } from "./read-identity.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface ExchangeInput {
@@ -71,6 +71,7 @@ async function oidcIdentity(
       ? await client.fetchUserInfo(config, tokens.access_token, claims.sub)
       : {};
   const identity = identityOfClaims({ ...more, ...claims }, preset.vouchesForEmail);
+  if (!identity) throw new ProfileError("the ID token names nobody");
   return identity.name === null ? { ...identity, name: nameOfForm(params) } : identity;
 }
 
@@ -78,8 +79,7 @@ async function oidcIdentity(
 function nameOfForm(params: URLSearchParams): string | null {
   try {
     const { name } = JSON.parse(params.get("user") ?? "{}");
-    const claims = { iss: "", sub: "", given_name: name?.firstName, family_name: name?.lastName };
-    return identityOfClaims(claims, { kind: "never" }).name;
+    return joinedName(name?.firstName, name?.lastName);
   } catch {
     return null;
   }

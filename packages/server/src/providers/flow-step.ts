@@ -40,14 +40,15 @@ export async function keepStep<T>(
   return value;
 }
 
-/** Null for a value that is none, was used, or ran out. It stays good. */
+/** Null for a value that is none, ran out, or, unless `evenUsed`, was used. It stays as it is. */
 export async function findStep<T>(
   { store, master }: StepDeps,
   kind: ProviderStepKind,
   value: string,
+  options: { readonly evenUsed?: boolean } = {},
 ): Promise<KeptStep<T> | null> {
   if (!VALUE.test(value)) return null;
-  const step = await store.providerSteps.find(kind, await idOf(master, value));
+  const step = await store.providerSteps.find(kind, await idOf(master, value), options);
   return step && open(master, value, step);
 }
 

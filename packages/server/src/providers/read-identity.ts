@@ -5,18 +5,20 @@ import type { EmailVouching, ProfileFields } from "./preset.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** From the claims of an ID token and of the userinfo endpoint (OpenID Connect Core section 5.1). */
+/** From the claims of an ID token and of the userinfo endpoint (OpenID Connect Core section 5.1). Null without a subject that can be kept. */
 export function identityOfClaims(
   claims: Claims & { readonly iss: string; readonly sub: string },
   vouching: EmailVouching,
-): ProviderIdentity {
+): ProviderIdentity | null {
+  const subject = text(claims.sub);
+  if (subject === null) return null;
   const email = addressOf(claims.email);
   return {
     issuer: claims.iss,
-    subject: claims.sub,
+    subject,
     email,
     emailVerified: email !== null && vouches(vouching, claims, email),
-    name: text(claims.name) ?? joined(claims.given_name, claims.family_name),
+    name: text(claims.name) ?? joinedName(claims.given_name, claims.family_name),
     username: text(claims.preferred_username),
     pictureUrl: webAddress(claims.picture),
   };
@@ -112,5 +114,6 @@ function webAddress(value: unknown): string | null {
   return url?.protocol === "https:" && url.username === "" ? url.href : null;
 }
 
-const joined = (...names: unknown[]): string | null =>
+/** A first and a last name, or what there is of them. */
+export const joinedName = (...names: unknown[]): string | null =>
   text(names.filter((name) => text(name) !== null).join(" "));

@@ -17,8 +17,12 @@ export interface ProviderStep {
 
 export interface ProviderStepStore {
   create(step: ProviderStep & { readonly lifetimeMs: number }): Promise<void>;
-  /** Null once it was used or ran out. It stays good. */
-  find(kind: ProviderStepKind, id: string): Promise<ProviderStep | null>;
+  /** Null once it ran out, or, unless `evenUsed`, was used. It stays as it is. */
+  find(
+    kind: ProviderStepKind,
+    id: string,
+    options?: { readonly evenUsed?: boolean },
+  ): Promise<ProviderStep | null>;
   /** The same, and uses it up: of several callers one gets it (ASVS 6.5.1). */
   take(kind: ProviderStepKind, id: string): Promise<ProviderStep | null>;
 }

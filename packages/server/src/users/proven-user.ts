@@ -1,13 +1,13 @@
 import type { App } from "../apps/app-directory.ts";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
 import { refusedSignIn } from "../sessions/sign-in.ts";
-import type { AccountKey, Store, User } from "../storage/store.ts";
+import type { NewAccount, Store, User } from "../storage/store.ts";
 import { requireAllowed } from "./allowlist.ts";
 
 export interface ProvenAccount {
   readonly app: App;
   /** Type `email` and the normalised address, when an address was proven. */
-  readonly account: AccountKey;
+  readonly account: NewAccount;
   /** Whether an unknown account begins a user. */
   readonly allowSignUp: boolean;
   /** The one-time code that proved it, spent in the same transaction; null when nothing is to spend. */
@@ -24,7 +24,7 @@ export interface ProvenAccount {
 export async function provenUser(
   { store }: { readonly store: Store },
   { app, account, allowSignUp, codeId }: ProvenAccount,
-): Promise<{ user: User; isNewUser: boolean }> {
+): Promise<{ user: User; isNewUser: boolean; hasJoined: boolean }> {
   if (account.type === "email") await requireAllowed(store.apps, app, account.subject);
   const result = await store.users.proveAccount({
     appId: app.id,
@@ -34,6 +34,9 @@ export async function provenUser(
     newUser: { id: newCuid(), serverId: newServerUserId() },
     maxUsers: app.settings.maxUsers,
   });
-  if (result.kind === "proven") return { user: result.user, isNewUser: result.isNewUser };
+  if (result.kind === "proven") {
+    const { user, isNewUser, hasJoined } = result;
+    return { user, isNewUser, hasJoined };
+  }
   throw refusedSignIn(result.kind);
 }

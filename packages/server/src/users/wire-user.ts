@@ -1,5 +1,9 @@
 /** A user as the browser protocol shows one. Times in seconds. */
-import type { LinkedAccount, User as WireUser } from "@latchkey/core/protocol/browser";
+import type {
+  LinkedAccount,
+  ProviderAccount,
+  User as WireUser,
+} from "@latchkey/core/protocol/browser";
 import type { Account, User } from "../storage/store.ts";
 
 const DID_PREFIX = "did:privy:";
@@ -59,9 +63,39 @@ function toLinkedAccount(account: Account): LinkedAccount[] {
           ...times,
         },
       ];
-    default:
-      return [];
+    default: {
+      const shown = providerAccountOf(account);
+      return shown ? [{ ...shown, ...times }] : [];
+    }
   }
+}
+
+/** What the protocol shows of a provider's account; of those that it has no type for, everything. */
+function providerAccountOf({ type, data }: Account): ProviderAccount | null {
+  const { subject = "", email = null, name = null, username = null, pictureUrl = null } = data;
+  switch (type) {
+    case "google_oauth":
+      return { type, subject, email: email ?? "", name };
+    case "github_oauth":
+      return { type, subject, username, name, email };
+    case "discord_oauth":
+      return { type, subject, username, email };
+    case "twitter_oauth":
+      return { type, subject, username, name, profile_picture_url: pictureUrl };
+    case "apple_oauth":
+      return { type, subject, email };
+    case "linkedin_oauth":
+      return { type, subject, email, ...(name !== null && { name }) };
+  }
+  if (!type.startsWith("custom:")) return null;
+  return {
+    type: type as `custom:${string}`,
+    subject,
+    ...(email !== null && { email }),
+    ...(name !== null && { name }),
+    ...(username !== null && { username }),
+    ...(pictureUrl !== null && { profile_picture_url: pictureUrl }),
+  };
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);

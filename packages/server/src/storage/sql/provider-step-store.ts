@@ -21,7 +21,7 @@ export function sqlProviderStepStore(db: Database): ProviderStepStore {
         );
       }),
 
-    async find(kind, id) {
+    async find(kind, id, { evenUsed = false } = {}) {
       const now = await db.now();
       const row = await db.first(
         db.build
@@ -29,10 +29,9 @@ export function sqlProviderStepStore(db: Database): ProviderStepStore {
           .selectAll()
           .where("id", "=", id)
           .where("kind", "=", kind)
-          .where("used_at", "is", null)
           .where("expires_at", ">", now),
       );
-      return row ? toStep(row) : null;
+      return row && (evenUsed || row.used_at === null) ? toStep(row) : null;
     },
 
     take: (kind, id) =>
