@@ -31,7 +31,7 @@ export interface SessionProxy {
 
 /** What pages call; an app's server has its own way to the rest. */
 const PASSED =
-  /^\/(api\/v1\/(apps\/[a-z0-9]+|sessions(\/logout)?|passwordless\/[a-z]+|guest\/authenticate|custom_jwt_account\/[a-z]+|users\/me(\/[a-z_]+)?|analytics_events)|session\/refresh)$/;
+  /^\/(api\/v1\/(apps\/[a-z0-9]+|sessions(\/logout)?|passwordless\/[a-z]+|guest\/authenticate|custom_jwt_account\/[a-z]+|oauth\/(init|authenticate|link|unlink)|passkeys\/[a-z]+(\/init)?|users\/me(\/[a-z_]+)?|analytics_events)|latchkey\/v1\/session|session\/refresh)$/;
 const MOST_BYTES = 64 * 1024;
 
 /** Throws a TypeError for options that cannot work. */
