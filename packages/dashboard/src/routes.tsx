@@ -172,6 +172,24 @@ const roles = createRoute({
   component: lazyRouteComponent(() => import("./pages/organizations/roles.tsx"), "Roles"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => app,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhooks.tsx"), "Webhooks"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => app,
+  path: "/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook.tsx"), "Webhook"),
+});
+
+const webhookDelivery = createRoute({
+  getParentRoute: () => app,
+  path: "/webhooks/$webhookId/$deliveryId",
+  component: lazyRouteComponent(() => import("./pages/webhooks/delivery.tsx"), "Delivery"),
+});
+
 const domainApprovals = createRoute({
   getParentRoute: () => shell,
   path: "/domain-approvals",
@@ -221,6 +239,9 @@ const tree = root.addChildren([
       organizations,
       organization.addChildren([members, organizationInvitations, organizationSettings]),
       roles,
+      webhooks,
+      webhook,
+      webhookDelivery,
     ]),
     domainApprovals,
     api,

@@ -24,6 +24,7 @@ function AppPages({ appId }: { appId: string }) {
     <>
       <Heading>Configuration</Heading>
       <NavigationLink label="App settings" to="/apps/$appId/settings" params={params} />
+      <NavigationLink label="Webhooks" to="/apps/$appId/webhooks" params={params} />
       <Heading>User management</Heading>
       <NavigationLink label="Users" to="/apps/$appId/users" params={params} />
       <NavigationLink label="Authentication" to="/apps/$appId/authentication" params={params} />
