@@ -30,6 +30,18 @@ export function Authentication() {
                 label="Password"
                 description="On the hosted pages and by the password grant."
               />
+              <SwitchField
+                fields={fields}
+                name="passkeyAuth"
+                label="Passkeys"
+                description="On the app's pages and the hosted ones. Verify the app's domain first: passkeys belong to it for good."
+              />
+              <SwitchField
+                fields={fields}
+                name="passkeysForSignup"
+                label="Sign up by passkey alone"
+                description="A new user has no address then, and nothing else to come back by."
+              />
               <SwitchField fields={fields} name="guestAuth" label="Guests" />
               <SwitchField
                 fields={fields}

@@ -56,10 +56,12 @@ export function UserPage() {
             <Table.ScrollContainer minWidth={420}>
               <Table>
                 <Table.Tbody>
-                  {data.accounts.map(({ type, subject, isVerified, latestVerifiedAt }) => (
+                  {data.accounts.map(({ type, subject, name, isVerified, latestVerifiedAt }) => (
                     <Table.Tr key={`${type} ${subject}`}>
                       <Table.Td>{type}</Table.Td>
-                      <Table.Td style={{ overflowWrap: "anywhere" }}>{subject || "–"}</Table.Td>
+                      <Table.Td style={{ overflowWrap: "anywhere" }}>
+                        {name ?? (subject || "–")}
+                      </Table.Td>
                       <Table.Td>
                         {isVerified ? (
                           <Text size="sm">

@@ -10,6 +10,7 @@ import { sessionRefreshRoutes } from "./browser/session-refresh.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { ownDomainRoutes } from "./own-domain.ts";
+import { relatedOriginRoutes } from "./related-origins.ts";
 import { sessionCheckRoutes } from "./session-check.ts";
 import { openTestServer, type TestServer } from "./testing/test-server.ts";
 
@@ -34,6 +35,7 @@ test("docs/reference/http-api.md has every endpoint and none that is not there",
     healthRoutes(services),
     metricsRoutes(services),
     ownDomainRoutes(services),
+    relatedOriginRoutes(services),
     sessionCheckRoutes(services),
   ].flatMap((app) => app.routes.filter(({ method }) => method !== "ALL"));
   const mounted = new Set(routes.map(({ method, path }) => `${method} ${path}`));

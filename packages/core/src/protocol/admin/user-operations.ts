@@ -19,6 +19,7 @@ export const adminUser = z.object({
     z.object({
       type: z.string(),
       subject: z.string(),
+      name: z.string().nullable().describe("What it is called, where it has a name"),
       isVerified: z.boolean(),
       latestVerifiedAt: time,
     }),

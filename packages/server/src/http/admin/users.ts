@@ -125,10 +125,11 @@ function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
     id: wireUserId(id),
     serverId: user.serverId,
     isGuest: user.isGuest,
-    accounts: accounts.map(({ type, subject, isVerified, latestVerifiedAt }) => ({
+    accounts: accounts.map(({ type, subject, data, isVerified, latestVerifiedAt }) => ({
       type,
       // A guest's is the hash of a secret: it names nobody.
       subject: type === "guest" ? "" : subject,
+      name: data.authenticator_name ?? data.name ?? data.username ?? null,
       isVerified,
       latestVerifiedAt,
     })),

@@ -14,6 +14,24 @@ const EMAIL = "ada@example.com";
 const CODE = "123456";
 const USER = "did:privy:c00000000000000000000000a";
 
+const CLIENT_DATA = btoa(
+  '{"type":"webauthn.get","challenge":"AAAA","origin":"https://a.example"}',
+).replace(/=+$/, "");
+const PASSKEY = { id: "AAAA", raw_id: "AAAA", type: "public-key" };
+const PASSKEY_USED = {
+  challenge: "AAAA",
+  authenticator_response: {
+    ...PASSKEY,
+    response: { client_data_json: CLIENT_DATA, authenticator_data: "AAAA", signature: "AAAA" },
+  },
+};
+const PASSKEY_MADE = {
+  authenticator_response: {
+    ...PASSKEY,
+    response: { client_data_json: CLIENT_DATA, attestation_object: "AAAA" },
+  },
+};
+
 /** Of the browser protocol, without its prefix. `:app` stands for the app's id. */
 export const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/apps/:app", caller: "anyone" },
@@ -51,6 +69,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     body: { token: "a.b.c" },
   },
   { method: "POST", path: "/custom_jwt_account/link", caller: "user", body: { token: "a.b.c" } },
+  { method: "POST", path: "/passkeys/authenticate/init", caller: "page", body: {} },
+  { method: "POST", path: "/passkeys/register/init", caller: "page", body: {} },
+  { method: "POST", path: "/passkeys/link/init", caller: "user", body: {} },
+  { method: "POST", path: "/passkeys/authenticate", caller: "page", body: PASSKEY_USED },
+  { method: "POST", path: "/passkeys/register", caller: "page", body: PASSKEY_MADE },
+  { method: "POST", path: "/passkeys/link", caller: "user", body: PASSKEY_MADE },
+  { method: "POST", path: "/passkeys/unlink", caller: "user", body: { credential_id: "AAAA" } },
   { method: "POST", path: "/sessions", caller: "page", body: { refresh_token: "none" } },
   { method: "POST", path: "/sessions/logout", caller: "page", body: { refresh_token: "none" } },
   { method: "GET", path: "/users/me", caller: "user" },

@@ -11,6 +11,7 @@ import { invitationContract } from "./store-contract/invitations.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
+import { passkeyContract } from "./store-contract/passkeys.ts";
 import { profileContract } from "./store-contract/profiles.ts";
 import { providerContract } from "./store-contract/providers.ts";
 import { purgeContract } from "./store-contract/purge.ts";
@@ -50,6 +51,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     invitationContract(get);
     signInStepContract(get);
     outstandingCodeContract(get);
+    passkeyContract(get);
     profileContract(get);
     providerContract(get);
     webhookContract(get);
