@@ -13,7 +13,8 @@ export interface BrowserPurpose {
 
 /**
  * A page of this server asked: the hosted sign-in, or the account page. The browser is sent back to
- * `returnPath`, which holds it to its own cookie; `data` comes back with the proof.
+ * `returnPath` with `provider_code`, for findProof, or `provider_error`: a denial is `access_denied`.
+ * That page holds the browser to its own cookie; `data` comes back with the proof.
  */
 export interface PagePurpose {
   readonly kind: "hosted" | "account";

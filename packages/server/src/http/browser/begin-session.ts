@@ -5,7 +5,7 @@ import { authenticatedUser } from "../../sessions/browser-answer.ts";
 import { sessionPolicy } from "../../sessions/policy.ts";
 import type { RepeatableRequest } from "../../sessions/replay.ts";
 import { repeatedSignIn, type SignedIn, signIn } from "../../sessions/sign-in.ts";
-import type { NewAccount } from "../../storage/store.ts";
+import type { NewAccount, User } from "../../storage/store.ts";
 import type { RequestContext } from "../context.ts";
 import { deliver } from "./session-cookies.ts";
 
@@ -17,6 +17,8 @@ export interface BeginSession {
   readonly allowSignUp: boolean;
   readonly isGuest?: boolean;
   readonly codeId?: string;
+  /** The account joined this user just now, by an address. */
+  readonly onJoined?: (user: User) => Promise<void>;
 }
 
 export async function beginSession(
@@ -43,6 +45,7 @@ export async function beginSession(
     repeatable,
   });
   services.metrics.signIn(input.method, app.id);
+  if (signedIn.hasJoined) await input.onJoined?.(signedIn.user);
   return answer(services, context, signedIn);
 }
 

@@ -8,6 +8,8 @@ import { readText } from "../read-body.ts";
 import { appConfigRoutes } from "./app-config.ts";
 import { customJwtRoutes } from "./custom-jwt.ts";
 import { guestRoutes } from "./guest.ts";
+import { oauthRoutes } from "./oauth.ts";
+import { oauthCallbackRoutes } from "./oauth-callback.ts";
 import { passkeyRoutes } from "./passkeys.ts";
 import { passwordlessRoutes } from "./passwordless.ts";
 import { BACKEND_PATHS, PAGE_PATHS } from "./paths.ts";
@@ -27,6 +29,8 @@ export function browserProtocol(services: Services): Hono<RequestEnv> {
   routes.route("/", passwordlessRoutes(services));
   routes.route("/", guestRoutes(services));
   routes.route("/", customJwtRoutes(services));
+  routes.route("/", oauthRoutes(services));
+  routes.route("/", oauthCallbackRoutes(services));
   routes.route("/", passkeyRoutes(services));
   routes.route("/", sessionRoutes(services));
   routes.route("/", usersMeRoutes(services));
