@@ -71,6 +71,7 @@ export function Deliveries({ webhook, appId }: { webhook: AdminWebhook; appId: s
                         <TextLink
                           to="/apps/$appId/webhooks/$webhookId/$deliveryId"
                           params={{ ...params, deliveryId: delivery.id }}
+                          size="sm"
                           style={{ overflowWrap: "anywhere" }}
                         >
                           {delivery.type}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, ScrollArea, Stack, Text, Timeline, Title } from "@mantine/core";
+import { Button, Code, Group, Stack, Text, Timeline, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { read, useChange } from "../../api/queries.ts";
@@ -85,9 +85,9 @@ export function Delivery() {
                 It is kept for 30 days, and is gone now.
               </Text>
             ) : (
-              <ScrollArea>
-                <Code block>{JSON.stringify(JSON.parse(found.body), null, 2)}</Code>
-              </ScrollArea>
+              <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+                {JSON.stringify(JSON.parse(found.body), null, 2)}
+              </Code>
             )}
           </Stack>
         </Page>

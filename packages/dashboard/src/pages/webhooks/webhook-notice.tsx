@@ -24,8 +24,13 @@ export function WebhookNotice({ webhook, appId }: { webhook: AdminWebhook; appId
         <Stack gap="xs">
           <Text size="sm">
             {WHY[webhook.disabledReason ?? "admin"]}{" "}
-            {webhook.disabledAt !== null && <When at={webhook.disabledAt} />} What waited for it was
-            given up, and nothing is kept for it until it is on again; then, resend what failed.
+            {webhook.disabledAt !== null && (
+              <>
+                That was <When at={webhook.disabledAt} />.{" "}
+              </>
+            )}
+            What waited for it was given up, and nothing is kept for it until it is on again. Then,
+            resend what failed.
           </Text>
           {change.error && <Failure error={change.error} />}
           <Group>

@@ -47,6 +47,7 @@ export function Webhooks() {
                       <TextLink
                         to="/apps/$appId/webhooks/$webhookId"
                         params={{ appId, webhookId: webhook.id }}
+                        size="sm"
                         style={{ overflowWrap: "anywhere" }}
                       >
                         {webhook.url}
