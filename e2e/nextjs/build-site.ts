@@ -26,6 +26,10 @@ export interface Variant {
   readonly next: "next" | "next-15";
   /** The site of this folder unless it is named. */
   readonly source?: string;
+  /** A guide whose code blocks are files of the site, each under its name. */
+  readonly guide?: string;
+  /** Of the build alone. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const AUTHKIT: Variant = {
@@ -47,6 +51,23 @@ export const EXAMPLE: Variant = {
   next: "next",
   source: join(root, "examples/nextjs"),
 };
+
+const PAGE_GUARD: Omit<Variant, "name" | "next"> = {
+  sdk: "@latchkey/nextjs",
+  source: fileURLToPath(new URL("page-guard-site", import.meta.url)),
+  guide: join(root, "docs/guides/server-side-rendering.md"),
+  env: {
+    LATCHKEY_APP_ID: "of-the-build",
+    LATCHKEY_SERVER_URL: "https://privy.example.com",
+    LATCHKEY_SESSION_HOST: "https://privy.example.com",
+    LATCHKEY_APP_ORIGIN: "https://app.example.com",
+  },
+};
+/** What the guide to server-side rendering has its reader write, on both versions of Next. */
+export const PAGE_GUARDS: readonly Variant[] = [
+  { ...PAGE_GUARD, name: "page-guard", next: "next" },
+  { ...PAGE_GUARD, name: "page-guard-edge", next: "next-15" },
+];
 
 /** Of hooks that build: a minute, and many on a busy machine. */
 export const BUILD_MS = 600_000;
@@ -75,7 +96,8 @@ export async function buildSite(variant: Variant): Promise<string> {
   await buildOnce(folder, async () => {
     assemble(variant, folder, packages);
     // The types are the same for both versions of Next.
-    const env = environment(variant.next === "next" ? {} : { SKIP_TYPES: "true" });
+    const types = variant.next === "next" ? {} : { SKIP_TYPES: "true" };
+    const env = environment({ ...variant.env, ...types });
     await run(process.execPath, [nextBin(variant, folder), "build"], { cwd: folder, env }).catch(
       ({ stdout, stderr }: { stdout?: string; stderr?: string }) => {
         throw new Error(`next build of ${variant.name} failed:\n${stdout}\n${stderr}`);
@@ -87,13 +109,30 @@ export async function buildSite(variant: Variant): Promise<string> {
 
 const sourceOf = ({ source }: Variant) => source ?? join(here, "site");
 
+/** Path and text of every file. */
+function sourcesOf(variant: Variant): [string, string][] {
+  const folder = sourceOf(variant);
+  const written = files(folder).map((path): [string, string] => [
+    path,
+    readFileSync(join(folder, path), "utf8"),
+  ]);
+  return [...written, ...(variant.guide === undefined ? [] : filesInGuide(variant.guide))];
+}
+
+/** The code blocks that come after a line that begins with the name of a file. */
+function filesInGuide(path: string): [string, string][] {
+  const blocks = /^`([\w./-]+\.tsx?)`[^\n]*:\n\n```tsx?\n([\s\S]*?)^```$/gm;
+  return [...readFileSync(path, "utf8").matchAll(blocks)].map(([, name = "", text = ""]) => [
+    name,
+    text,
+  ]);
+}
+
 function assemble(variant: Variant, folder: string, packages: readonly string[]): void {
   const { sdk, next } = variant;
-  const source = sourceOf(variant);
   mkdirSync(join(folder, "node_modules/@latchkey"), { recursive: true });
   writeFileSync(join(folder, "package.json"), `{ "private": true, "type": "module" }\n`);
-  for (const path of files(source)) {
-    const text = readFileSync(join(source, path), "utf8");
+  for (const [path, text] of sourcesOf(variant)) {
     const to = next === "next-15" && path === "proxy.ts" ? "middleware.ts" : path;
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(
@@ -143,8 +182,8 @@ function buildPackages(): Promise<string[]> {
 function fingerprint(variant: Variant, packages: readonly string[]): string {
   const hash = createHash("sha256");
   const add = (path: string) => hash.update(`${path}\0`).update(readFileSync(path));
-  const source = sourceOf(variant);
-  for (const path of files(source)) add(join(source, path));
+  for (const [path, text] of sourcesOf(variant)) hash.update(`${path}\0`).update(text);
+  hash.update(JSON.stringify(variant.env ?? {}));
   add(fileURLToPath(import.meta.url));
   add(join(root, "node_modules", variant.next, "package.json"));
   add(join(root, "node_modules/@workos-inc/authkit-nextjs/package.json"));
