@@ -10,14 +10,21 @@ export interface Options {
   readonly memoryPoints: readonly number[];
   /** In the store of the server whose TLS handshakes are measured. */
   readonly certificates: number;
+  /** Of the server whose dashboard lists are measured. */
+  readonly management: {
+    readonly users: number;
+    readonly sessions: number;
+    readonly times: number;
+  };
   readonly profileDir: string | undefined;
 }
 
 export const help = `npm run bench -- [name]... [--only=name,...] [--quick] [--rounds=n] [--cpu-profile=folder]
 
-  --quick               shorter rounds, a tenth of the refreshes for memory and of the certificates
+  --quick               shorter rounds, a tenth of the refreshes for memory, of the certificates and of the users
   --only, names         measure only these
   --rounds              how often each figure is taken; at least 3 to be worth quoting
+  management            measured only when it is named: it takes ten minutes and 4 GB of disk
   --cpu-profile=folder  leave there a CPU profile of every server
 
 `;
@@ -51,6 +58,9 @@ export function readOptions(args: readonly string[]): Options | null {
     starts: values.quick ? 2 : 5,
     memoryPoints: values.quick ? memoryPoints.map((point) => point / 10) : memoryPoints,
     certificates: values.quick ? 1000 : 10_000,
+    management: values.quick
+      ? { users: 100_000, sessions: 300_000, times: 50 }
+      : { users: 1_000_000, sessions: 3_000_000, times: 200 },
     profileDir: values["cpu-profile"],
   };
 }

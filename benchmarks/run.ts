@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Load, startLoad } from "./load/start-load.ts";
+import { measureManagement } from "./management/measure-management.ts";
 import { describeMachine, loadAverage } from "./measure/machine.ts";
 import { measureRounds } from "./measure/measure-rounds.ts";
 import { measureMemory } from "./measure/memory.ts";
@@ -58,6 +59,7 @@ async function measureAll(options: Options, shared: Shared, load: Load): Promise
     "memory",
     "start",
     "tls",
+    "management",
   ];
   const isChosen = chooser(options.only, names);
   const { rounds, measureMs } = options.timing;
@@ -90,6 +92,10 @@ async function measureAll(options: Options, shared: Shared, load: Load): Promise
         profileDir: options.profileDir,
       }),
     ),
+    // Too long and too large to come along unasked.
+    management: options.only.includes("management")
+      ? await measureManagement({ ...options.management, profileDir: options.profileDir }, say)
+      : null,
   };
 }
 

@@ -1,3 +1,5 @@
+import { managementBars } from "../management/management-report.ts";
+import type { ManagementResults } from "../management/measure-management.ts";
 import type { Measured, Sample } from "../measure/measure-rounds.ts";
 import type { MemoryPoint } from "../measure/memory.ts";
 import { ratioSpread, type Spread, spread } from "../measure/spread.ts";
@@ -15,6 +17,7 @@ export interface Results {
   readonly startUp: StartUp | null;
   readonly memory: readonly MemoryPoint[] | null;
   readonly tls: TlsResults | null;
+  readonly management: ManagementResults | null;
 }
 
 /** What is to be reached, and whether this run did. */
@@ -37,6 +40,7 @@ export function judge(results: Results): Bar[] {
     ...startBars(results.startUp),
     ...memoryBars(results.memory),
     ...tlsBars(results.tls),
+    ...managementBars(results.management),
   ];
 }
 

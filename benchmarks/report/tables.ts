@@ -1,3 +1,4 @@
+import { managementTables } from "../management/management-report.ts";
 import type { Measured } from "../measure/measure-rounds.ts";
 import { spread } from "../measure/spread.ts";
 import { sealedTables } from "../sealed/sealed-report.ts";
@@ -12,6 +13,7 @@ export function writeTables(results: Results, bars: readonly Bar[]): string {
     ...sealedTables(results.sealed).map(align),
     memoryTable(results),
     ...tlsTables(results.tls).map(align),
+    ...managementTables(results.management).map(align),
     barTable(bars),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

@@ -12,6 +12,7 @@ export interface Postgres {
   cpuMicros(): number | null;
   /** How many transactions have written anything so far: each of them takes a number. */
   writes(): Promise<number>;
+  query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
   stop(): Promise<void>;
 }
 
@@ -46,6 +47,7 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     cpuMicros: () => treeCpuMicros(pid),
+    query: (sql) => client.query(sql),
     async writes() {
       const { rows } = await client.query<{ next: string }>(
         "SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next",

@@ -118,11 +118,12 @@ export function sqlInsightStore(db: Database): InsightStore {
           ORDER BY user_id LIMIT 1 OFFSET ${size - 1}`.compile(db.build),
       );
       const until = boundary ? sql`AND user_id <= ${boundary.at}` : sql``;
+      // As an expression, so that no planner looks through all that expire later.
       const rows = await db.all<{ app_id: string; sessions: number; users: number }>(
         sql<{ app_id: string; sessions: number; users: number }>`SELECT app_id,
             count(*) AS sessions, count(DISTINCT user_id) AS users
           FROM sessions WHERE user_id > ${after} ${until} AND ended_at IS NULL
-            AND absolute_expires_at > ${now} AND idle_expires_at > ${now}
+            AND absolute_expires_at + 0 > ${now} AND idle_expires_at > ${now}
           GROUP BY app_id || '', app_id`.compile(db.build),
       );
       return {

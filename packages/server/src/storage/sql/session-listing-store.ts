@@ -2,17 +2,17 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../database.ts";
 import type {
+  SessionListingPlace as Place,
   SessionFilter,
   SessionListing,
-  SessionListingPlace,
   SessionListingStore,
 } from "../session-listing-store.ts";
 import { type SessionRow, toSession } from "./rows.ts";
 
 type Sql = RawBuilder<unknown>;
 
-/** How many sessions a page looks at: a few first, which mostly is enough. */
-const LOOKS = [200, 1000];
+/** How many sessions a page looks at: a few first, which mostly is enough, then the rest. */
+const LOOKS = [200, 800];
 
 export function sqlSessionListingStore(db: Database): SessionListingStore {
   return {
@@ -21,44 +21,46 @@ export function sqlSessionListingStore(db: Database): SessionListingStore {
       if (after && after.walk !== walk) throw ofAnotherList();
       const now = await db.now();
       const time = sql.ref(walk === "ended" ? "ended_at" : "created_at");
-      const place = after ? sql`AND (${time}, id) < (${after.at}, ${after.id})` : sql``;
+      const before = (from: Place | null) =>
+        from ? sql`AND (${time}, id) < (${from.at}, ${from.id})` : sql``;
       const reason = filter.reason === undefined ? sql`` : sql`AND end_reason = ${filter.reason}`;
       const ended = walk === "ended" ? sql`AND ended_at IS NOT NULL ${reason}` : sql``;
       const rest = conditions(filter, walk, now);
 
-      const candidates = (count: number): Sql => sql`SELECT * FROM sessions
-        WHERE app_id = ${appId} ${ended} ${place} ORDER BY ${time} DESC, id DESC LIMIT ${count}`;
-      const placeOf = (
-        row: Pick<SessionRow, "id" | "created_at" | "ended_at">,
-      ): SessionListingPlace => ({
+      const candidates = (from: Place | null, count: number): Sql => sql`SELECT * FROM sessions
+        WHERE app_id = ${appId} ${ended} ${before(from)} ORDER BY ${time} DESC, id DESC LIMIT ${count}`;
+      const placeOf = (row: Pick<SessionRow, "id" | "created_at" | "ended_at">): Place => ({
         walk,
         at: walk === "ended" ? (row.ended_at ?? 0) : row.created_at,
         id: row.id,
       });
+      const listing = async (rows: SessionRow[], next: Place | null): Promise<SessionListing> => ({
+        sessions: await withAccounts(rows),
+        next,
+        now,
+      });
 
-      async function look(most: number): Promise<Omit<SessionListing, "now"> | null> {
-        const rows = await db.all<SessionRow>(
-          sql<SessionRow>`SELECT * FROM (${candidates(most)}) c WHERE ${rest ?? sql`1 = 1`}
-            ORDER BY ${time} DESC, id DESC LIMIT ${limit + 1}`.compile(db.build),
+      const rows: SessionRow[] = [];
+      let from = after;
+      for (const most of rest === null ? [limit + 1] : LOOKS) {
+        const inner = candidates(from, most);
+        rows.push(
+          ...(await db.all<SessionRow>(
+            sql<SessionRow>`SELECT * FROM (${inner}) c WHERE ${rest ?? sql`1 = 1`}
+              ORDER BY ${time} DESC, id DESC LIMIT ${limit + 1 - rows.length}`.compile(db.build),
+          )),
         );
         const last = rows[limit - 1];
-        if (last && rows.length > limit) {
-          return { sessions: await withAccounts(rows.slice(0, limit)), next: placeOf(last) };
-        }
-        if (rest === null) return { sessions: await withAccounts(rows), next: null };
-        const [at] = await db.all<SessionRow>(
-          sql<SessionRow>`SELECT id, created_at, ended_at FROM (${candidates(most)}) c
+        if (last && rows.length > limit) return listing(rows.slice(0, limit), placeOf(last));
+        if (rest === null) return listing(rows, null);
+        const end = await db.first<SessionRow>(
+          sql<SessionRow>`SELECT id, created_at, ended_at FROM (${inner}) c
             ORDER BY ${time} DESC, id DESC LIMIT 1 OFFSET ${most - 1}`.compile(db.build),
         );
-        if (at && most !== LOOKS.at(-1)) return null;
-        return { sessions: await withAccounts(rows), next: at ? placeOf(at) : null };
+        if (!end) return listing(rows, null);
+        from = placeOf(end);
       }
-
-      for (const most of rest === null ? [limit + 1] : LOOKS) {
-        const found = await look(most);
-        if (found) return { ...found, now };
-      }
-      return { sessions: [], next: null, now };
+      return listing(rows, from);
     },
   };
 

@@ -11,59 +11,63 @@ import type {
 import type { UserRow } from "./rows.ts";
 import { prepareUserReads } from "./user-rows.ts";
 import { userSearch } from "./user-search.ts";
-import { candidatesFor, conditions } from "./user-walks.ts";
+import { both, candidatesFor, conditions } from "./user-walks.ts";
 
 type Sql = RawBuilder<unknown>;
-type Place<Key extends "at" | "text"> = Key extends "at"
-  ? { readonly at: number; readonly id: string }
-  : { readonly text: string; readonly id: string };
+type TimePlace = { readonly at: number; readonly id: string };
+type TextPlace = { readonly text: string; readonly id: string };
 
 const SEARCHED_IN: readonly SearchedIn[] = ["subject", "first_name", "last_name"];
 
-/** How many candidates a page looks at: a few first, which mostly is enough. */
-const LOOKS = [200, 1000];
+/** How many candidates a page looks at: a few first, which mostly is enough, then the rest. */
+const LOOKS = [200, 800];
 
 export function sqlUserListingStore(db: Database): UserListingStore {
   const reads = prepareUserReads(db);
 
-  /** Of the candidates those that fit, at most `limit`, and the last that was looked at. */
-  async function look<Key extends "at" | "text">(
-    key: Key,
-    candidates: (count: number) => Sql,
+  /** Of the candidates those that fit, at most `limit`, and where to go on; null: there are no more. */
+  async function look<P extends TimePlace | TextPlace>(
+    key: keyof P & ("at" | "text"),
+    candidates: (after: P | null, count: number) => Sql,
     rest: Sql | null,
+    after: P | null,
     limit: number,
-  ): Promise<{ rows: UserRow[]; last: Place<Key> | null }> {
-    type Row = UserRow & { readonly place_key: number & string; readonly place_id: string };
-    const order = sql.raw(key === "at" ? "DESC" : "ASC");
+  ): Promise<{ rows: UserRow[]; last: P | null }> {
+    type Place = { readonly place_key: unknown; readonly place_id: string };
     const column = sql.ref(`c.${key}`);
-    const placeOf = (at: unknown, id: string) => ({ [key]: at, id }) as unknown as Place<Key>;
+    const direction = sql.raw(key === "at" ? "DESC" : "ASC");
+    const order = sql`ORDER BY ${column} ${direction}, c.id ${direction}`;
+    const placeOf = (row: Place) => ({ [key]: row.place_key, id: row.place_id }) as unknown as P;
+    const rows: (UserRow & Place)[] = [];
+    let from = after;
     for (const most of rest === null ? [limit + 1] : LOOKS) {
-      const rows = await db.all<Row>(
-        sql<Row>`SELECT ${column} AS place_key, c.id AS place_id, u.*
-          FROM (${candidates(most)}) c JOIN users u ON u.id = c.user_id
-          WHERE ${rest ?? sql`1 = 1`}
-          ORDER BY ${column} ${order}, c.id ${order} LIMIT ${limit + 1}`.compile(db.build),
+      const inner = candidates(from, most);
+      rows.push(
+        ...(await db.all<UserRow & Place>(
+          sql<UserRow & Place>`SELECT ${column} AS place_key, c.id AS place_id, u.*
+            FROM (${inner}) c JOIN users u ON u.id = c.user_id
+            WHERE ${rest ?? sql`1 = 1`} ${order} LIMIT ${limit + 1 - rows.length}`.compile(
+            db.build,
+          ),
+        )),
       );
       const last = rows[limit - 1];
-      if (last && rows.length > limit) {
-        return { rows: rows.slice(0, limit), last: placeOf(last.place_key, last.place_id) };
-      }
+      if (last && rows.length > limit) return { rows: rows.slice(0, limit), last: placeOf(last) };
       if (rest === null) return { rows, last: null };
-      const [at] = await db.all<{ key: unknown; id: string }>(
-        sql<{ key: unknown; id: string }>`SELECT ${column} AS key, c.id
-          FROM (${candidates(most)}) c ORDER BY ${column} ${order}, c.id ${order}
-          LIMIT 1 OFFSET ${most - 1}`.compile(db.build),
+      const end = await db.first<Place>(
+        sql<Place>`SELECT ${column} AS place_key, c.id AS place_id FROM (${inner}) c
+          ${order} LIMIT 1 OFFSET ${most - 1}`.compile(db.build),
       );
-      if (!at) return { rows, last: null };
-      if (most === LOOKS.at(-1)) return { rows, last: placeOf(at.key, at.id) };
+      if (!end) return { rows, last: null };
+      from = placeOf(end);
     }
-    return { rows: [], last: null };
+    return { rows, last: from };
   }
 
   async function byTime({ appId, filter, after, limit }: UserListingRequest): Promise<UserListing> {
     const { walk, rows: candidates, rest } = candidatesFor(appId, filter);
     if (after && (after.kind !== "by_time" || after.walk !== walk)) throw ofAnotherList();
-    const { rows, last } = await look("at", (count) => candidates(after, count), rest, limit);
+    const { rows, last } = await look<TimePlace>("at", candidates, rest, after, limit);
     return {
       users: await reads.complete(db, rows),
       next: last && { kind: "by_time", walk, ...last },
@@ -82,11 +86,11 @@ export function sqlUserListingStore(db: Database): UserListingStore {
     for (const [index, searched] of SEARCHED_IN.slice(first).entries()) {
       const { rows: candidates, rest } = searches[searched];
       const place = index === 0 && after?.text != null ? { text: after.text, id: after.id } : null;
-      const both = [rest, filtered].filter((each) => each !== null);
-      const found = await look(
+      const found = await look<TextPlace>(
         "text",
-        (count) => candidates(place, count),
-        both.length === 0 ? null : sql.join(both, sql` AND `),
+        candidates,
+        both(rest, filtered),
+        place,
         limit - rows.length,
       );
       rows.push(...found.rows);

@@ -8,8 +8,8 @@ type Sql = RawBuilder<unknown>;
 export interface Found {
   /** Rows of `text`, `id` and `user_id` in order of text. */
   readonly rows: (after: { text: string; id: string } | null, count: number) => Sql;
-  /** Leaves out whom what is searched before this finds. */
-  readonly rest: Sql | null;
+  /** Leaves out whom the list has already: a condition on a candidate `c` and its user `u`. */
+  readonly rest: Sql;
 }
 
 /** `beginning` in lower case, which is how addresses are kept. */
@@ -38,14 +38,13 @@ export function userSearch(dialect: Dialect, appId: string, beginning: string) {
 
   const found: Readonly<Record<SearchedIn, Found>> = {
     subject: {
-      rest: null,
       // Of a user with two, the first is in the list.
+      rest: sql`NOT EXISTS (SELECT 1 FROM accounts b WHERE b.user_id = u.id
+        AND b.type <> 'guest' AND ${subject("b")} >= ${beginning}
+        AND (${subject("b")}, b.id) < (c.text, c.id))`,
       rows: (after, count) => sql`SELECT ${subject("a")} AS text, a.id, a.user_id FROM accounts a
         WHERE a.app_id = ${appId} AND a.type <> 'guest'
           AND ${within(subject("a"), sql.ref("a.id"), after)}
-          AND NOT EXISTS (SELECT 1 FROM accounts b WHERE b.user_id = a.user_id
-            AND b.type <> 'guest' AND ${subject("b")} >= ${beginning}
-            AND (${subject("b")}, b.id) < (${subject("a")}, a.id))
         ORDER BY ${subject("a")}, a.id LIMIT ${count}`,
     },
     first_name: byName("first_name", sql`NOT ${hasSubject}`),

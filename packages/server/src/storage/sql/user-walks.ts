@@ -11,7 +11,7 @@ export interface Candidates {
   readonly walk: UserWalk;
   /** Rows of `at`, `id` and `user_id`, newest first. */
   readonly rows: (after: { at: number; id: string } | null, count: number) => Sql;
-  /** What of the filter is left to check on `u`; null: every candidate fits. */
+  /** What is left to check of a candidate `c` and its user `u`; null: every one fits. */
   readonly rest: Sql | null;
 }
 
@@ -60,15 +60,17 @@ export function candidatesFor(appId: string, filter: UserFilter): Candidates {
     case "account_type":
       return {
         walk,
-        rest: conditions(filter, ["accountType"]),
         // Of a user with two, the newest is in the list.
+        rest: both(
+          sql`NOT EXISTS (SELECT 1 FROM accounts b
+            WHERE b.user_id = u.id AND b.type = ${filter.accountType}
+              AND (b.first_verified_at, b.id) > (c.at, c.id))`,
+          conditions(filter, ["accountType"]),
+        ),
         rows: (after, count) => sql`SELECT a.first_verified_at AS at, a.id, a.user_id
           FROM accounts a
           WHERE a.app_id = ${appId} AND a.type = ${filter.accountType}
             ${before(sql.ref("a.first_verified_at"), sql.ref("a.id"), after)}
-            AND NOT EXISTS (SELECT 1 FROM accounts b
-              WHERE b.user_id = a.user_id AND b.type = a.type
-                AND (b.first_verified_at, b.id) > (a.first_verified_at, a.id))
           ORDER BY a.first_verified_at DESC, a.id DESC LIMIT ${count}`,
       };
     case "organization":
@@ -82,6 +84,11 @@ export function candidatesFor(appId: string, filter: UserFilter): Candidates {
           ORDER BY m.created_at DESC, m.id DESC LIMIT ${count}`,
       };
   }
+}
+
+/** Of conditions that may be none. */
+export function both(one: Sql | null, other: Sql | null): Sql | null {
+  return one && other ? sql`${one} AND ${other}` : (one ?? other);
 }
 
 const before = (at: Sql, id: Sql, after: { at: number; id: string } | null): Sql =>
