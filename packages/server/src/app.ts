@@ -36,7 +36,9 @@ import { deviceRoutes } from "./login/device-routes.ts";
 import { invitationPages } from "./login/invitation-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
 import { organizationRoutes } from "./login/organization-routes.ts";
+import { passkeyPages } from "./login/passkey-routes.ts";
 import { passwordResetPages } from "./login/password-reset-routes.ts";
+import { providerRoutes } from "./login/provider-routes.ts";
 import type { Services } from "./services.ts";
 
 const TERMINAL_CODES: ReadonlySet<string> = new Set([TERMINAL_CODE, TERMINAL_GRANT_ERROR]);
@@ -113,6 +115,8 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", deviceRoutes(services));
   app.route("/", invitationPages(services));
   app.route("/", organizationRoutes(services));
+  app.route("/", providerRoutes(services));
+  app.route("/", passkeyPages(services));
   app.route("/", passwordResetPages(services));
   app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);

@@ -6,11 +6,13 @@ import type { Services } from "../services.ts";
 export interface LoginLimits {
   mail(context: RequestContext): Promise<unknown>;
   guess(context: RequestContext): Promise<unknown>;
+  passkey(context: RequestContext): Promise<unknown>;
 }
 
 const TEN_MINUTES = 600_000;
 const MAIL: IpLimit = { name: "code-init", max: 60, windowMs: TEN_MINUTES };
 const GUESS: IpLimit = { name: "code-check", max: 120, windowMs: TEN_MINUTES };
+const PASSKEY: IpLimit = { name: "passkey-init", max: 300, windowMs: TEN_MINUTES };
 
 export function loginLimits({ settings, store }: Services): LoginLimits {
   const limits = settings.limitByIp ? store.limits : null;
@@ -18,5 +20,5 @@ export function loginLimits({ settings, store }: Services): LoginLimits {
     const bounded = limitByIp(limits, limit);
     return async (context: RequestContext) => bounded(context, async () => undefined);
   };
-  return { mail: take(MAIL), guess: take(GUESS) };
+  return { mail: take(MAIL), guess: take(GUESS), passkey: take(PASSKEY) };
 }

@@ -1,5 +1,5 @@
 /**
- * Sends a page with the headers that keep it what it is: no script, no frame, no other stylesheet,
+ * Sends a page with the headers that keep it what it is: no script but its own, no frame, no other stylesheet,
  * forms to nowhere but here and to where the sign-in returns (ASVS 3.4.3, 3.4.5, 3.4.6, 3.4.8).
  */
 import { crypto } from "@latchkey/core/crypto";
@@ -27,6 +27,7 @@ export async function pageResponse(
   const policy = [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
+    ...(content.script === undefined ? [] : [`script-src 'nonce-${nonce}'`, "connect-src 'self'"]),
     ...(logo === null ? [] : [`img-src ${logo}`]),
     `form-action ${["'self'", ...new Set(formTargets)].join(" ")}`,
     "frame-ancestors 'none'",

@@ -40,7 +40,7 @@ export function madeWith(aaguid: string, userAgent: string | null): AccountData 
   const browser = BROWSERS.find(([pattern]) => pattern.test(agent))?.[1];
   const [, system, device] = SYSTEMS.find(([pattern]) => pattern.test(agent)) ?? [];
   return {
-    authenticator_name: MODELS[aaguid] ?? (device ? `Passkey of a ${device}` : "Passkey"),
+    authenticator_name: MODELS[aaguid] ?? (device ? `Passkey (${device})` : "Passkey"),
     ...(browser !== undefined && { created_with_browser: browser }),
     ...(system !== undefined && { created_with_os: system }),
     ...(device !== undefined && { created_with_device: device }),

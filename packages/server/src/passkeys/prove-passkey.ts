@@ -12,7 +12,7 @@ export interface ProofDeps extends ChallengeDeps, AssertionDeps {
 }
 
 /**
- * The user whose passkey answered `challenge`, and the account to begin a session with. The challenge
+ * The user whose passkey answered (`challenge`, where the caller says which), and the account to begin a session with. The challenge
  * is spent whatever comes of it.
  *
  * @throws LatchkeyError `passkey_challenge_invalid`, `invalid_origin`, `invalid_passkey`,
@@ -22,7 +22,7 @@ export async function provePasskey(
   deps: ProofDeps,
   page: PasskeyPage,
   answer: PasskeyAssertion,
-  challenge: string,
+  challenge: string | null = null,
 ): Promise<{ user: User; account: { type: "passkey"; subject: string } }> {
   const { app } = page;
   requirePasskeys(app);
@@ -32,7 +32,7 @@ export async function provePasskey(
     "authenticate",
     answer.response.client_data_json,
   );
-  if (answered.challenge !== challenge) throw challengeInvalid();
+  if (challenge !== null && answered.challenge !== challenge) throw challengeInvalid();
   const { userId, credentialId } = await verifyAssertion(deps, answered, answer);
   const user = await deps.store.users.find(app.id, userId);
   if (!user) throw invalidPasskey(null);

@@ -8,6 +8,7 @@ export interface Field {
   readonly autocomplete:
     | "email"
     | "username"
+    | "username webauthn"
     | "one-time-code"
     | "current-password"
     | "new-password"
