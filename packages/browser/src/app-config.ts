@@ -25,7 +25,7 @@ export function createAppConfig(context: Context, onLoaded: () => void): AppConf
     if (config.id !== appId) {
       throw new LatchkeyClientError(
         "unavailable",
-        `${serverUrl} does not know app ${appId}: is serverUrl right?`,
+        `${serverUrl} does not know app ${appId}: wrong serverUrl?`,
       );
     }
     loaded = true;

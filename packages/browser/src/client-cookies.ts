@@ -35,6 +35,6 @@ export function createClientCookies(
       set(TOKEN, "", 0);
       set(HINT, "", 0);
     },
-    hasHint: () => /(?:^|;\s*)privy-session=[^;]/.test(jar?.cookie ?? ""),
+    hasHint: () => /(^|; *)privy-session=[^;]/.test(jar?.cookie ?? ""),
   };
 }

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser, User } from "@latchkey/core/protocol/browser";
+import type { AuthenticatedUser, OAuthTokens, User } from "@latchkey/core/protocol/browser";
 import { sessionFromAnswer } from "./answer.ts";
 import type { AppConfigSource } from "./app-config.ts";
 import { base64url } from "./base64url.ts";
@@ -18,6 +18,8 @@ export type SignInMode = "login-or-sign-up" | "no-signup";
 export interface SignedIn {
   readonly user: User;
   readonly isNewUser: boolean;
+  /** For the API of the provider signed in with, where the app's settings ask for them; kept nowhere. */
+  readonly oauthTokens?: OAuthTokens | undefined;
 }
 
 export interface SignIn {
@@ -93,7 +95,8 @@ export function createSignIn(
     onOutcome(null);
     // The session that this one replaces ends (ASVS 7.2.4).
     void logouts.flush();
-    return { user: answer.user, isNewUser: answer.is_new_user === true };
+    const { user, is_new_user, oauth_tokens: oauthTokens } = answer;
+    return { user, isNewUser: !!is_new_user, oauthTokens };
   }
 
   return {

@@ -24,8 +24,8 @@ export interface Lineage {
   readonly generation: number | null;
 }
 
-/** `lk1.kid.sid.generation.absoluteExpiry.r.mac` */
-const LATCHKEY = /^lk1\.[\w-]+\.([\w-]+)\.(\d+)\.\d+\.[\w-]+\.[\w-]+$/;
+/** `lk1.kid.sid.generation.absoluteExpiry.r.mac`, of which the beginning tells */
+const LATCHKEY = /^lk1\.[\w-]+\.([\w-]+)\.(\d+)\./;
 
 export function readLineage(refreshToken: string | null): Lineage {
   const [, sid = null, generation = null] = LATCHKEY.exec(refreshToken ?? "") ?? [];

@@ -2,6 +2,7 @@
  * A session server in memory that keeps the session rules (the real ones, from core) and speaks
  * as much of the browser protocol as the client does. Its tokens are unsigned: nobody verifies.
  */
+import { createHash } from "node:crypto";
 import {
   applyRefresh,
   classifyRefresh,
@@ -45,6 +46,7 @@ export interface HttpOnlyCookies {
 export type FakeServer = ReturnType<typeof createFakeServer>;
 
 const DAY = 24 * 3600 * 1000;
+const sha256 = (text: string) => createHash("sha256").update(text).digest("base64url");
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServerOptions) {
@@ -57,6 +59,8 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
   /** By Idempotency-Key. */
   const begun = new Map<string, FakeSession>();
   const users = new Map<string, FakeUser>();
+  /** What sign-ins at a provider were begun with, by their code. */
+  const challenges = new Map<string, Record<string, string>>();
   const requests: { path: string; headers: Headers; body: Record<string, unknown> }[] = [];
   const config = {
     id: APP_ID,
@@ -206,6 +210,36 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
           cookies.setHint(false);
         }
         return json(200, {});
+      }
+      case "/oauth/init": {
+        const state = encodeURIComponent(body.state_code);
+        const query = `to=${encodeURIComponent(body.redirect_to)}&state=${state}`;
+        challenges.set("code-1", body);
+        return json(200, { url: `https://provider.example/authorize?${query}` });
+      }
+      case "/oauth/authenticate":
+      case "/oauth/link": {
+        const begun = challenges.get(body.authorization_code);
+        const isGood =
+          begun?.code_challenge === sha256(body.code_verifier) &&
+          begun.state_code === body.state_code;
+        if (!isGood) return json(400, { error: "No.", code: "invalid_pkce_parameters" });
+        challenges.delete(body.authorization_code);
+        const account = { type: "google_oauth", subject: "g1", email: "ada@gmail.com" };
+        if (path === "/oauth/authenticate") return signIn("g1", false, headers, cookies);
+        const session = sessions.get(sidOfBearer(headers) ?? "");
+        if (!session) return json(401, { error: "Who?", code: "invalid_access_token" });
+        session.user.linked_accounts.push(account);
+        return json(200, {
+          ...session.user,
+          oauth_tokens: { provider: "google", access_token: "t" },
+        });
+      }
+      case "/oauth/unlink": {
+        const session = sessions.get(sidOfBearer(headers) ?? "");
+        if (!session) return json(401, { error: "Who?", code: "invalid_access_token" });
+        session.user.linked_accounts.pop();
+        return json(200, session.user);
       }
       case "/users/me": {
         const session = sessions.get(sidOfBearer(headers) ?? "");
