@@ -31,7 +31,26 @@ export type AuthenticationMethod =
   | "Passkey"
   | "Password"
   | "Impersonation"
-  | "ExternalAuth";
+  | "ExternalAuth"
+  | "SSO"
+  | "AppleOAuth"
+  | "DiscordOAuth"
+  | "GitHubOAuth"
+  | "GoogleOAuth"
+  | "LinkedInOAuth"
+  | "MicrosoftOAuth"
+  | "XOAuth";
+
+/** What a provider handed out for its own API. */
+export interface OAuthTokens {
+  provider: AuthenticationMethod;
+  access_token: string;
+  /** Empty when there is none. */
+  refresh_token: string;
+  /** Seconds since the epoch; 0 when the provider did not say. */
+  expires_at: number;
+  scopes: string[];
+}
 
 /** Answer to every grant of POST /user_management/authenticate. */
 export interface AuthenticationAnswer {
@@ -41,6 +60,8 @@ export interface AuthenticationAnswer {
   refresh_token: string;
   authentication_method: AuthenticationMethod;
   impersonator?: WireImpersonator;
+  /** Of a sign-in at a provider whose tokens the app is handed. */
+  oauth_tokens?: OAuthTokens;
 }
 
 /** Where a cookie of the server's own host holds the refresh token. */
@@ -75,8 +96,10 @@ export type SessionAuthMethod =
   | "external_auth"
   | "impersonation"
   | "magic_code"
+  | "oauth"
   | "passkey"
   | "password"
+  | "sso"
   | "unknown";
 
 export interface AppServerSession {

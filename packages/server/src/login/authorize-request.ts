@@ -6,8 +6,10 @@
 
 import { isReturnUrl } from "@latchkey/core/return-urls";
 import type { App } from "../apps/app-directory.ts";
+import type { IdentityProvider } from "../storage/store.ts";
 import type { Intent } from "./pages/words.ts";
 import type { RedirectTarget } from "./redirect-answer.ts";
+import { type RequestedProvider, readRequestedProvider } from "./requested-provider.ts";
 
 export type Prompt = "login" | "consent" | "select_account" | "none";
 
@@ -21,6 +23,7 @@ export interface AuthorizeRequest extends RedirectTarget {
   /** Seconds since the last proof of identity; null for any. */
   readonly maxAge: number | null;
   readonly organizationId: string | null;
+  readonly provider: RequestedProvider;
   /** The secret of an invitation, which signing in accepts; null without one. */
   readonly invitationToken: string | null;
 }
@@ -58,6 +61,8 @@ const PROMPTS: readonly string[] = ["login", "consent", "select_account", "none"
 export async function readAuthorizeRequest(
   search: string,
   findApp: (clientId: string) => Promise<App | null>,
+  /** The app's enabled ones. */
+  providersOf: (appId: string) => Promise<readonly IdentityProvider[]>,
 ): Promise<ReadAuthorizeRequest> {
   const query = new URLSearchParams(search);
   const untrusted = (code: string, message: string, app: App | null = null): UntrustedFault => ({
@@ -121,13 +126,8 @@ export async function readAuthorizeRequest(
   if (responseType !== "code") {
     return fault("unsupported_response_type", "Only response_type=code is offered.");
   }
-  const provider = query.get("provider") ?? "authkit";
-  if (provider !== "authkit") {
-    return fault("invalid_request", "Only provider=authkit is offered.");
-  }
-  if (query.has("connection_id")) {
-    return fault("invalid_request", "connection_id names nothing here. Send provider=authkit.");
-  }
+  const read = readRequestedProvider(query, await providersOf(app.id));
+  if (read.kind === "fault") return fault("invalid_request", read.description);
   const codeChallenge = query.get("code_challenge");
   const method = query.get("code_challenge_method");
   if (codeChallenge === null && method !== null) {
@@ -179,6 +179,7 @@ export async function readAuthorizeRequest(
       prompt: prompt.filter(isPrompt),
       maxAge: maxAge === null ? null : Number(maxAge),
       organizationId,
+      provider: read.provider,
       invitationToken,
     },
   };
@@ -195,6 +196,7 @@ const SINGLE: ReadonlySet<string> = new Set([
   "prompt",
   "max_age",
   "organization_id",
+  "domain_hint",
   "login_hint",
   "invitation_token",
 ]);

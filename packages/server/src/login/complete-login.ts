@@ -4,6 +4,7 @@ import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import { activeOrganizations } from "../organizations/active-organizations.ts";
 import { acceptInvitation, requireInvitation } from "../organizations/invitations.ts";
+import { providerTokens } from "../providers/app-server-tokens.ts";
 import type { Services } from "../services.ts";
 import { issueAuthorizationCode } from "../sessions/authorization-codes.ts";
 import { emailAccount } from "../users/app-server-user.ts";
@@ -11,7 +12,8 @@ import type { AuthorizeRequest } from "./authorize-request.ts";
 import { choiceUrl } from "./organization-choice.ts";
 import { answerUrl, redirectTo } from "./redirect-answer.ts";
 
-export type LoginMethod = "email" | "password";
+/** `email`, `password`, the type of a provider's account, or `sso`. */
+export type LoginMethod = string;
 
 export interface Completed {
   readonly app: App;
@@ -21,6 +23,8 @@ export interface Completed {
   readonly method: LoginMethod;
   /** Milliseconds since the epoch by the database's clock. */
   readonly authenticatedAt: number;
+  /** What came back from a provider, whose tokens the app may be handed. */
+  readonly proofCode?: string;
 }
 
 /**
@@ -34,7 +38,7 @@ export async function redirectWithCode(
   completed: Completed,
   status: 302 | 303,
 ): Promise<Response> {
-  const { app, request, userId, method, authenticatedAt } = completed;
+  const { app, request, userId, method, authenticatedAt, proofCode } = completed;
   const joined = await joinInvited(services, app, userId, request.invitationToken);
   let organizationId = joined ?? request.organizationId;
   if (organizationId !== null) {
@@ -55,6 +59,7 @@ export async function redirectWithCode(
     method,
     authenticatedAt,
     organizationId,
+    oauthTokens: proofCode === undefined ? null : await providerTokens(services, app, proofCode),
   });
   return redirectTo(context, answerUrl(request, { code }), status);
 }
@@ -80,11 +85,14 @@ async function requireMember(
   organizationId: string,
 ): Promise<void> {
   const membership = await store.organizations.membershipOf(app.id, userId, organizationId);
-  if (membership?.status === "active") return;
-  throw new LatchkeyError(
+  if (membership?.status !== "active") throw notAMember();
+}
+
+export function notAMember(): LatchkeyError {
+  return new LatchkeyError(
     "not_a_member",
     403,
-    "This account is not an active member of the organization that the app asked for.",
+    "This account is not an active member of the organization that it is to be signed in to.",
   );
 }
 

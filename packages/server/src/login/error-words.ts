@@ -57,6 +57,13 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
     text: "It has switched off signing in by e-mail here.",
   },
   allowlist_rejected: { title: "This address has no access", text: null },
+  provider_unavailable: { title: "The other side does not answer", text: null },
+  provider_misconfigured: { title: "This way in is not set up right", text: null },
+  provider_error: { title: "That did not work at the other side", text: null },
+  oauth_state_mismatch: {
+    title: "This sign-in is over",
+    text: "It was finished already, took longer than ten minutes, or was begun elsewhere. Begin it again; it takes a moment.",
+  },
   user_disabled: {
     title: "This account is locked",
     text: "Whoever runs the app has disabled it, and only they can open it again.",

@@ -1,8 +1,10 @@
+import { connectionFor } from "../providers/provider-directory.ts";
 import type { Services } from "../services.ts";
 import type { User } from "../storage/store.ts";
 import { findByPassword } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";
+import { goToConnection } from "./bound-address.ts";
 import { newCookieValue } from "./cookies.ts";
 import { finishLogin } from "./finish-login.ts";
 import { rememberDevice } from "./known-browser.ts";
@@ -32,6 +34,8 @@ export async function finishByPassword(
     return showPassword(view, { email: typed, emailError: address.error });
   }
   const { email } = address;
+  const connection = connectionFor(await services.providers.ofApp(app.id), email);
+  if (connection) return goToConnection(services, context, { ...request, email }, connection);
   if (password === "") return showPassword(view, { email, passwordError: "Type your password." });
   const found = await findByPassword(services, app, email, password);
   if (found === null) {

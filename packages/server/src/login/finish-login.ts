@@ -1,5 +1,8 @@
+import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { Services } from "../services.ts";
+import { emailAccount } from "../users/app-server-user.ts";
+import { connectionOfUser, goToConnection } from "./bound-address.ts";
 import { type Completed, joinInvited, redirectWithCode } from "./complete-login.ts";
 import { decisionUrl } from "./device-decision.ts";
 import { showJoined } from "./invitation-routes.ts";
@@ -13,13 +16,16 @@ export async function finishLogin(
   completed: Completed & { readonly request: LoginRequest },
 ): Promise<Response> {
   const { app, request, userId, method, authenticatedAt } = completed;
-  const { end, email } = request;
+  const { end } = request;
+  const connection = await connectionOfUser(services, app, userId, method);
+  if (connection) return goToConnection(services, context, request, connection);
   switch (end.kind) {
     case "app":
       return redirectWithCode(services, context, completed, 303);
     case "device": {
       const { grantId, userCode } = end;
-      const who = { appId: app.id, userId, email: email ?? "", method, authenticatedAt };
+      const email = await shownAddress(services, app, completed);
+      const who = { appId: app.id, userId, email, method, authenticatedAt };
       const url = await decisionUrl(services, context, { grantId, userCode, ...who });
       return redirectTo(context, url, 303);
     }
@@ -31,4 +37,15 @@ export async function finishLogin(
         await joinInvited(services, app, userId, request.invitationToken),
       );
   }
+}
+
+/** Who is asked about the device: the address that was typed, or that the user has. */
+async function shownAddress(
+  { store }: Services,
+  app: App,
+  { request, userId }: Completed & { readonly request: LoginRequest },
+): Promise<string> {
+  if (request.email !== null) return request.email;
+  const user = await store.users.find(app.id, userId);
+  return (user && emailAccount(user)?.subject) ?? "";
 }

@@ -1,5 +1,6 @@
 import type { App } from "../apps/app-directory.ts";
 import type { AuthorizeRequest } from "./authorize-request.ts";
+import { NO_PROVIDER } from "./requested-provider.ts";
 
 /** A sign-in that this host itself asks for, and that leads to no app's redirect URI. */
 export function hostLogin(
@@ -17,6 +18,7 @@ export function hostLogin(
     prompt: [],
     maxAge: null,
     organizationId: null,
+    provider: NO_PROVIDER,
     invitationToken: null,
     ...changes,
   };

@@ -1,6 +1,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import type { Services } from "../services.ts";
+import type { IdentityProvider } from "../storage/store.ts";
 import { offersPasswords } from "../users/passwords.ts";
 import type { LoginRequest } from "./login-request.ts";
 
@@ -8,12 +9,31 @@ import type { LoginRequest } from "./login-request.ts";
 export interface LoginMethods {
   readonly code: boolean;
   readonly password: boolean;
+  /** Beside another way: who has none yet comes in by that. */
+  readonly passkey: boolean;
+  /** Providers that the page offers: the app's, and those of the organization that is asked for. */
+  readonly providers: readonly IdentityProvider[];
+  /** Whether there is anything to do with an address. */
+  readonly address: boolean;
 }
 
 /** Throws `disallowed_login_method` when the app has none that the hosted pages offer. */
-export function loginMethods(services: Services, app: App): LoginMethods {
-  const methods = { code: app.settings.emailAuth, password: offersPasswords(services, app) };
-  if (methods.code || methods.password) return methods;
+export async function loginMethods(
+  services: Services,
+  app: App,
+  organizationId: string | null = null,
+): Promise<LoginMethods> {
+  const enabled = await services.providers.ofApp(app.id);
+  const code = app.settings.emailAuth;
+  const password = offersPasswords(services, app);
+  const isBound = enabled.some(({ domains }) => domains.length > 0);
+  const methods = {
+    ...{ code, password, passkey: app.settings.passkeyAuth, address: code || password || isBound },
+    providers: enabled.filter(
+      (provider) => provider.organizationId === null || provider.organizationId === organizationId,
+    ),
+  };
+  if (methods.address || methods.providers.length > 0) return methods;
   throw notOffered("emailAuth or passwordAuth");
 }
 

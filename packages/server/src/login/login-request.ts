@@ -37,7 +37,7 @@ export type OpenedLoginRequest =
 
 const LIFETIME_MS = 3_600_000;
 /** The form of what is sealed. Another one is of another version, and refused. */
-const LABEL = "login-request 3";
+const LABEL = "login-request 4";
 
 export const bindingHash = (master: MasterKey, cookie: string): Promise<string> =>
   keyedHash(master, "binding", "login", cookie);

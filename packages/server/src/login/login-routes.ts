@@ -2,8 +2,10 @@
 import { Hono } from "hono";
 import type { RequestContext, RequestEnv } from "../http/context.ts";
 import type { Services } from "../services.ts";
+import type { IdentityProvider } from "../storage/store.ts";
 import { answerWithPages, type KnownSoFar } from "./answer-with-pages.ts";
 import { finishByCode } from "./finish-by-code.ts";
+import { finishByPasskey } from "./finish-by-passkey.ts";
 import { finishByPassword } from "./finish-by-password.ts";
 import { loginLimits } from "./login-limits.ts";
 import { loginMethods, requireCodeAllowed, requirePasswords } from "./login-methods.ts";
@@ -26,8 +28,9 @@ export function loginRoutes(services: Services): Hono<RequestEnv> {
 
   routes.get("/login", (context) =>
     answerWithPages(services, context, async (known) => {
-      const { intent, step, with: kind } = context.req.query();
-      const view = await open(context, context.req.query("request"), intent, known);
+      const { intent, step, with: kind, declined } = context.req.query();
+      const opened = await open(context, context.req.query("request"), intent, known);
+      const view = { ...opened, notice: declinedAt(opened.methods.providers, declined) };
       const { request } = view.login;
       const email = request.email ?? request.loginHint ?? "";
       if (kind === "password" || kind === "new-password") {
@@ -63,6 +66,10 @@ export function loginRoutes(services: Services): Hono<RequestEnv> {
         const finished = await finishByCode(services, context, login, form.code);
         return finished.kind === "done" ? finished.response : showCode(view, finished.error);
       }
+      if (form.passkey !== undefined) {
+        await limits.guess(context);
+        return finishByPasskey(services, view, form.passkey);
+      }
       if (form.with === "password") {
         requirePasswords(methods);
         await limits.guess(context);
@@ -79,11 +86,18 @@ export function loginRoutes(services: Services): Hono<RequestEnv> {
     known: KnownSoFar,
   ): Promise<LoginView> {
     const login = await openLogin(services, context, sealed, known);
-    const methods = loginMethods(services, login.app);
-    return { context, login, methods, intent: isIntent(asked) ? asked : login.request.intent };
+    const methods = await loginMethods(services, login.app, login.request.organizationId);
+    const intent = isIntent(asked) ? asked : login.request.intent;
+    return { context, login, methods, intent, notice: null };
   }
 
   return routes;
+}
+
+function declinedAt(providers: readonly IdentityProvider[], id: string | undefined): string | null {
+  if (id === undefined) return null;
+  const name = providers.find((provider) => provider.id === id)?.name ?? "the other side";
+  return `You did not sign in at ${name}, and nothing was done. Try again, or use another way.`;
 }
 
 const isIntent = (text: string | undefined): text is Intent =>

@@ -70,14 +70,24 @@ export async function loginUrl(services: Services, request: LoginRequest): Promi
   return `/login?request=${await sealLoginRequest(services.master, request)}`;
 }
 
-/** The address of a sign-in's first page, in this browser and no other (ASVS 10.1.2). */
+/** The address of a sign-in's first page. */
 export async function beginLogin(
   services: Services,
   context: RequestContext,
   request: AuthorizeRequest,
   end: LoginEnd = { kind: "app" },
 ): Promise<string> {
-  return loginUrl(services, {
+  return loginUrl(services, await newLogin(services, context, request, end));
+}
+
+/** A sign-in that begins, in this browser and no other (ASVS 10.1.2). */
+export async function newLogin(
+  services: Services,
+  context: RequestContext,
+  request: AuthorizeRequest,
+  end: LoginEnd = { kind: "app" },
+): Promise<LoginRequest> {
+  return {
     ...request,
     end,
     binding: await bindingHash(services.master, bindBrowser(services, context)),
@@ -85,7 +95,7 @@ export async function beginLogin(
     email: null,
     codesSent: 0,
     newPasswordHash: null,
-  });
+  };
 }
 
 /** The value of the binding cookie: one per browser, so that sign-ins in several tabs go on. */

@@ -9,15 +9,18 @@ export const ORGANIZATION_PAGE = "/login/organization";
 
 export type OrganizationChoice = Omit<Completed, "app">;
 
-const LABEL = "organization-choice 1";
+const LABEL = "organization-choice 2";
 
 /** The address of the page that asks for it, good in this browser alone. */
 export async function choiceUrl(
   services: Services,
   context: RequestContext,
-  { request, userId, method, authenticatedAt }: OrganizationChoice,
+  { request, userId, method, authenticatedAt, proofCode }: OrganizationChoice,
 ): Promise<string> {
-  const choice: OrganizationChoice = { request, userId, method, authenticatedAt };
+  const choice: OrganizationChoice = {
+    ...{ request, userId, method, authenticatedAt },
+    ...(proofCode !== undefined && { proofCode }),
+  };
   return `${ORGANIZATION_PAGE}?choose=${await sealStep(services, context, LABEL, choice)}`;
 }
 

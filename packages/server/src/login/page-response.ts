@@ -1,6 +1,7 @@
 /**
- * Sends a page with the headers that keep it what it is: no script but its own, no frame, no other stylesheet,
- * forms to nowhere but here and to where the sign-in returns (ASVS 3.4.3, 3.4.5, 3.4.6, 3.4.8).
+ * Sends a page with the headers that keep it what it is: no script but its own one, no frame, no
+ * other stylesheet, forms to nowhere but here and to where the sign-in returns (ASVS 3.4.3, 3.4.5,
+ * 3.4.6, 3.4.8).
  */
 import { crypto } from "@latchkey/core/crypto";
 import { base64url } from "@latchkey/core/encoding";

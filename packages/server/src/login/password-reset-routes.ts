@@ -64,7 +64,7 @@ export function passwordResetPages(services: Services): Hono<RequestEnv> {
     if (!reset || !app) throw invalidReset();
     known.app = app;
     known.goBack = wayToApp(app)[0] ?? null;
-    requirePasswords(loginMethods(services, app));
+    requirePasswords(await loginMethods(services, app));
     return { app, reset };
   }
 

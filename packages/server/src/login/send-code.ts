@@ -1,7 +1,9 @@
+import { connectionFor } from "../providers/provider-directory.ts";
 import type { Services } from "../services.ts";
 import { passwordProblem } from "../users/password-rules.ts";
 import { hashPassword } from "../users/passwords.ts";
 import type { KnownSoFar } from "./answer-with-pages.ts";
+import { goToConnection } from "./bound-address.ts";
 import type { LoginLimits } from "./login-limits.ts";
 import { requireCodeAllowed, requirePasswords } from "./login-methods.ts";
 import type { LoginRequest } from "./login-request.ts";
@@ -29,6 +31,11 @@ export async function sendCode(
   const address = readAddress(app, typed);
   if (address.kind === "refused") return retry(view, { email: typed, emailError: address.error });
   const { email } = address;
+  const connection = connectionFor(await services.providers.ofApp(app.id), email);
+  if (connection) return goToConnection(services, context, { ...request, email }, connection);
+  if (!methods.code && !methods.password) {
+    return retry(view, { email, emailError: "Nobody signs in here with an address like this." });
+  }
 
   let newPasswordHash = isResend ? request.newPasswordHash : null;
   if (isNewPassword) {

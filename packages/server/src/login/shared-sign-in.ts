@@ -83,6 +83,7 @@ export function mayReuse(
     (request.maxAge === 0 || now - signIn.authenticatedAt > request.maxAge * 1000);
   if (asks || isOther || isOld) return false;
   if (signIn.authMethod === "email" && !settings.emailAuth) return false;
+  if (signIn.authMethod === "passkey" && !settings.passkeyAuth) return false;
   if (signIn.authMethod === "password" && !settings.passwordAuth) return false;
   if (signIn.appId === app.id) return true;
   return sharesSignIn(app) && signIn.authMethod === "email";

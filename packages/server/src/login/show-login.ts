@@ -6,8 +6,10 @@ import { pageResponse } from "./page-response.ts";
 import { brandingOf } from "./pages/branding.ts";
 import { codePage } from "./pages/code-page.ts";
 import { emailPage } from "./pages/email-page.ts";
-import type { PageContent } from "./pages/layout.ts";
+import type { Html, PageContent } from "./pages/layout.ts";
+import { PASSKEY_SCRIPT_PATH, passkeyForm } from "./pages/passkey-form.ts";
 import { newPasswordPage, passwordPage } from "./pages/password-page.ts";
+import { providersPage } from "./pages/providers-page.ts";
 import type { Intent } from "./pages/words.ts";
 
 /** One page to show, in the sign-in that it belongs to. */
@@ -16,6 +18,8 @@ export interface LoginView {
   readonly login: OpenLogin;
   readonly methods: LoginMethods;
   readonly intent: Intent;
+  /** What happened on the way to this page. */
+  readonly notice: string | null;
 }
 
 export interface EmailFault {
@@ -26,29 +30,38 @@ export interface EmailFault {
 
 /** The page that asks for the address, by itself or with a password. */
 export function showEmail(view: LoginView, fault: EmailFault): Promise<Response> {
-  const { login, methods, intent } = view;
+  const { login, methods, intent, notice } = view;
   const { email, emailError = null } = fault;
-  const content = emailPage({
-    ...shared(login),
-    intent,
-    email,
-    error: emailError,
-    offersPassword: methods.password,
-  });
-  return show(view, content, emailError !== null);
+  const passkey = passkeyOf(view);
+  const offered = { ...shared(login), intent, notice, providers: methods.providers };
+  const content = methods.address
+    ? emailPage({
+        ...offered,
+        ...{ email, error: emailError },
+        offersCode: methods.code,
+        offersPassword: methods.password,
+        passkey,
+      })
+    : providersPage(offered);
+  return show(view, content, emailError !== null, passkey !== null);
 }
 
 export function showPassword(view: LoginView, fault: EmailFault): Promise<Response> {
-  const { login, methods } = view;
+  const { login, methods, notice } = view;
   const { email, emailError = null, passwordError = null } = fault;
+  const passkey = passkeyOf(view);
   const content = passwordPage({
     ...shared(login),
+    notice,
+    providers: methods.providers,
     email,
     emailError,
     passwordError,
     offersCode: methods.code,
+    passkey,
   });
-  return show(view, content, emailError !== null || passwordError !== null);
+  const isRefusal = emailError !== null || passwordError !== null;
+  return show(view, content, isRefusal, passkey !== null);
 }
 
 export function showNewPassword(view: LoginView, fault: EmailFault): Promise<Response> {
@@ -72,14 +85,23 @@ export function showCode(view: LoginView, error: string | null): Promise<Respons
   return show(view, content, error !== null);
 }
 
+/** For who has an account: nobody signs up by passkey here, where users have an address. */
+function passkeyOf({ login, methods, intent }: LoginView): Html | null {
+  return methods.passkey && intent === "sign-in"
+    ? passkeyForm({ request: login.sealed, intent })
+    : null;
+}
+
 const shared = ({ app, sealed }: OpenLogin) => ({ branding: brandingOf(app), request: sealed });
 
 function show(
   { context, login }: LoginView,
   content: PageContent,
   isRefusal: boolean,
+  hasScript = false,
 ): Promise<Response> {
-  return pageResponse(context, content, {
+  const page = hasScript ? { ...content, script: PASSKEY_SCRIPT_PATH } : content;
+  return pageResponse(context, page, {
     status: isRefusal ? 422 : 200,
     formTargets: formTargets(login),
   });

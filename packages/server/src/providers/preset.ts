@@ -3,6 +3,8 @@
  * rest; where it does not, its endpoints and the fields of its profile stand here.
  */
 
+import type { AuthenticationMethod } from "@latchkey/core/protocol/app-server";
+
 /** How the client proves itself at the token endpoint. */
 export type ClientAuthentication =
   | "client_secret_basic"
@@ -66,7 +68,7 @@ interface AnyPreset {
   /** Type of the linked account, as the browser protocol has it. */
   readonly accountType: string;
   /** `provider` and `authentication_method` of the app-server protocol, such as GoogleOAuth. */
-  readonly authkitName: string;
+  readonly authkitName: AuthenticationMethod;
   readonly scopes: readonly string[];
   readonly clientAuth: ClientAuthentication;
   readonly responseMode?: "form_post";

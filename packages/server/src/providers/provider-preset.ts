@@ -47,3 +47,10 @@ export function scopesOf(
 ): string[] {
   return [...new Set([...presetOf(provider).scopes, ...provider.scopes, ...extra])];
 }
+
+/** How a session says that it was begun here: the account's type, and `sso` of an organization's connection. */
+export function authMethodOf(
+  provider: Pick<IdentityProvider, "id" | "preset" | "slug" | "organizationId">,
+): string {
+  return provider.organizationId === null ? accountTypeOf(provider) : "sso";
+}

@@ -5,12 +5,14 @@ import type {
   AppServerSession,
   AuthenticationAnswer,
   AuthenticationMethod,
+  OAuthTokens,
   SessionAuthMethod,
 } from "@latchkey/core/protocol/app-server";
 import { isExpired } from "@latchkey/core/sessions/rules";
 import { mintAppServerToken } from "@latchkey/core/tokens/app-server-tokens";
 import type { App } from "../apps/app-directory.ts";
 import { organizationClaims } from "../organizations/claims.ts";
+import { presets } from "../providers/presets.ts";
 import type { Services } from "../services.ts";
 import type { Session, User } from "../storage/store.ts";
 import { isoTime, toAppServerUser } from "../users/app-server-user.ts";
@@ -21,13 +23,15 @@ export interface AppServerAnswerInput {
   readonly user: User;
   readonly session: Session;
   readonly refreshToken: string;
+  /** Of a sign-in at a provider whose tokens the app is handed. */
+  readonly oauthTokens?: OAuthTokens | null;
   /** Milliseconds by the database's clock. */
   readonly now: number;
 }
 
 export async function authenticationAnswer(
   services: Pick<Services, "store" | "signingKeys" | "settings">,
-  { app, user, session, refreshToken, now }: AppServerAnswerInput,
+  { app, user, session, refreshToken, oauthTokens, now }: AppServerAnswerInput,
 ): Promise<AuthenticationAnswer> {
   const { current } = await services.signingKeys.of(app.id, "app_server");
   const { accessTokenTtl } = appServerPolicy(app, services.settings.sessions);
@@ -60,6 +64,7 @@ export async function authenticationAnswer(
     refresh_token: refreshToken,
     authentication_method: methodsOf(session).authentication,
     ...(impersonator && { impersonator }),
+    ...(oauthTokens && { oauth_tokens: oauthTokens }),
   };
 }
 
@@ -90,7 +95,21 @@ const METHODS: Readonly<
   password: { authentication: "Password", session: "password" },
   passkey: { authentication: "Passkey", session: "passkey" },
   impersonation: { authentication: "Impersonation", session: "impersonation" },
+  sso: { authentication: "SSO", session: "sso" },
+  ...Object.fromEntries(
+    presets.map(({ accountType, authkitName }) => [
+      accountType,
+      { authentication: authkitName, session: "oauth" as const },
+    ]),
+  ),
 };
 
+/** Providers that have a name of their own, and no other. */
+const ANY_PROVIDER = { authentication: "SSO", session: "sso" } as const;
+
 const methodsOf = ({ authMethod }: Session) =>
-  METHODS[authMethod] ?? { authentication: "ExternalAuth", session: "external_auth" };
+  METHODS[authMethod] ??
+  (authMethod.startsWith("custom:") ? ANY_PROVIDER : null) ?? {
+    authentication: "ExternalAuth",
+    session: "external_auth",
+  };

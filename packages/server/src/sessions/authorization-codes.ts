@@ -4,11 +4,13 @@
  */
 import { crypto } from "@latchkey/core/crypto";
 import { base64url, utf8 } from "@latchkey/core/encoding";
+import type { OAuthTokens } from "@latchkey/core/protocol/app-server";
 import type { App } from "../apps/app-directory.ts";
 import { keyedHash, type MasterKey } from "../keys/master-key.ts";
 import type { TokenKeyRing } from "../keys/token-keys.ts";
 import type { AuthorizationCodeRecord, Delivery, Impersonator, Store } from "../storage/store.ts";
 import { newSessionSecret } from "./new-session.ts";
+import { openOAuthTokens, sealOAuthTokens } from "./oauth-tokens.ts";
 import type { SessionPolicy } from "./policy.ts";
 import { currentToken } from "./refresh.ts";
 import { type RepeatableRequest, sealReplay } from "./replay.ts";
@@ -40,6 +42,8 @@ export interface NewAuthorizationCode {
   /** An organization that the user is an active member of; the caller has checked. */
   readonly organizationId?: string | null;
   readonly impersonator?: Impersonator | null;
+  /** What the provider handed out, for the app. */
+  readonly oauthTokens?: OAuthTokens | null;
 }
 
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
@@ -69,6 +73,9 @@ export async function issueAuthorizationCode(
     authenticatedAt: input.authenticatedAt,
     organizationId: input.organizationId ?? null,
     impersonator: input.impersonator ?? null,
+    sealedTokens: input.oauthTokens
+      ? await sealOAuthTokens(deps.master, code, input.oauthTokens)
+      : null,
     lifetimeMs: CODE_LIFETIME_MS,
   });
   return code;
@@ -103,7 +110,11 @@ export type RefusedCode =
   | "user_disabled";
 
 export type CodeExchangeResult =
-  | { readonly kind: "exchanged"; readonly signedIn: SignedIn }
+  | {
+      readonly kind: "exchanged";
+      readonly signedIn: SignedIn;
+      readonly oauthTokens: OAuthTokens | null;
+    }
   | { readonly kind: "refused"; readonly reason: RefusedCode };
 
 const refused = (reason: RefusedCode): CodeExchangeResult => ({ kind: "refused", reason });
@@ -118,9 +129,15 @@ export async function exchangeAuthorizationCode(
   input: CodeExchange,
 ): Promise<CodeExchangeResult> {
   const repeated = await repeatedSignIn(deps, input.repeatable);
-  if (repeated) return { kind: "exchanged", signedIn: repeated };
   const codeId = await codeIdOf(deps.master, input.code);
   const record = await deps.store.authorizationCodes.find(codeId);
+  const exchanged = async (signedIn: SignedIn): Promise<CodeExchangeResult> => {
+    const sealed = record?.sealedTokens ?? null;
+    const oauthTokens =
+      sealed === null ? null : await openOAuthTokens(deps.master, input.code, sealed);
+    return { kind: "exchanged", signedIn, oauthTokens };
+  };
+  if (repeated) return exchanged(repeated);
   if (!record) return refused("unknown");
   // Before anything is spent or revoked: who only saw the code can neither use nor burn it.
   const unproven = await whyNotItsClient(record, input);
@@ -153,11 +170,11 @@ export async function exchangeAuthorizationCode(
       const { user, session } = result;
       const refreshToken = await currentToken(deps.tokenKeys, session, r);
       const signedIn = { user, session, refreshToken, isNewUser: false, now: session.createdAt };
-      return { kind: "exchanged", signedIn };
+      return exchanged(signedIn);
     }
     case "repeated": {
       const first = await repeatedSignIn(deps, input.repeatable);
-      return first ? { kind: "exchanged", signedIn: first } : refused("spent");
+      return first ? exchanged(first) : refused("spent");
     }
     case "code_spent":
       return refused("spent");

@@ -13,6 +13,8 @@ export interface AuthorizationCodeRecord {
   readonly authenticatedAt: number;
   readonly organizationId: string | null;
   readonly impersonator: Impersonator | null;
+  /** The provider's tokens for the app; opens with the code alone. */
+  readonly sealedTokens: string | null;
 }
 
 export interface AuthorizationCodeStore {

@@ -8,21 +8,27 @@ import type { App } from "../../apps/app-directory.ts";
 import { answerWithPages } from "../../login/answer-with-pages.ts";
 import { type AuthorizeRequest, readAuthorizeRequest } from "../../login/authorize-request.ts";
 import { redirectWithCode } from "../../login/complete-login.ts";
-import { beginLogin } from "../../login/open-login.ts";
+import { beginLogin, newLogin } from "../../login/open-login.ts";
 import { answerUrl, redirectTo } from "../../login/redirect-answer.ts";
+import { providerUrl } from "../../login/send-to-provider.ts";
 import { signedInHere } from "../../login/silent-sign-in.ts";
 import { requireInvitation } from "../../organizations/invitations.ts";
 import type { Services } from "../../services.ts";
+import type { IdentityProvider } from "../../storage/store.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
 
 export function authorizeRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  const { directory } = services;
+  const { directory, providers } = services;
 
   routes.get("/user_management/authorize", (context) =>
     answerWithPages(services, context, async (known) => {
       const { search } = new URL(context.req.url);
-      const read = await readAuthorizeRequest(search, (id) => directory.findByClientId(id));
+      const read = await readAuthorizeRequest(
+        search,
+        (id) => directory.findByClientId(id),
+        (id) => providers.ofApp(id),
+      );
       if (read.kind === "untrusted") {
         known.app = read.app;
         throw new LatchkeyError(read.code, 400, read.message);
@@ -39,7 +45,9 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
       known.app = app;
       known.redirectUri = read.request.redirectUri;
       const request = await withInvitation(app, read.request);
-      const silent = await answerSilently(context, app, request);
+      const direct = await directConnection(app, request);
+      // Who asks for one provider is not answered by another way in.
+      const silent = direct ? null : await answerSilently(context, app, request);
       if (silent) return silent;
       if (request.prompt.includes("none")) {
         const answer = {
@@ -48,9 +56,30 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
         };
         return redirectTo(context, answerUrl(request, answer), 302);
       }
+      if (direct) return sendDirectly(context, app, request, direct);
       return redirectTo(context, await beginLogin(services, context, request), 302);
     }),
   );
+
+  /** Where the request leads to past the pages. */
+  async function directConnection(
+    app: App,
+    request: AuthorizeRequest,
+  ): Promise<IdentityProvider | null> {
+    const { connectionId } = request.provider;
+    const enabled = await providers.ofApp(app.id);
+    return enabled.find(({ id }) => id === connectionId) ?? null;
+  }
+
+  async function sendDirectly(
+    context: RequestContext,
+    app: App,
+    request: AuthorizeRequest,
+    provider: IdentityProvider,
+  ): Promise<Response> {
+    const login = await newLogin(services, context, request);
+    return redirectTo(context, await providerUrl(services, { app, request: login, provider }), 302);
+  }
 
   /** Of an invitation that is over the person is told before they sign in. */
   async function withInvitation(app: App, request: AuthorizeRequest): Promise<AuthorizeRequest> {

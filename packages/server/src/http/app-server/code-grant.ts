@@ -1,4 +1,5 @@
 import { LatchkeyError } from "@latchkey/core/errors";
+import type { OAuthTokens } from "@latchkey/core/protocol/app-server";
 import type { AuthenticateRequest } from "@latchkey/core/protocol/app-server-requests";
 import type { Services } from "../../services.ts";
 import { exchangeAuthorizationCode, type RefusedCode } from "../../sessions/authorization-codes.ts";
@@ -19,7 +20,7 @@ export async function codeGrant(
   body: CodeRequest,
   text: string,
   page: string | null,
-): Promise<SignedIn> {
+): Promise<SignedIn & { readonly oauthTokens: OAuthTokens | null }> {
   const { app, isAuthenticated } = client;
   if (!isAuthenticated && !app.settings.publicClients) {
     throw invalidClient(
@@ -42,7 +43,10 @@ export async function codeGrant(
   if (result.kind === "exchanged") {
     services.metrics.signIn(result.signedIn.session.authMethod, app.id);
     const { signedIn } = result;
-    return invitation ? joinByInvitation(services, app, signedIn, invitation) : signedIn;
+    const begun = invitation
+      ? await joinByInvitation(services, app, signedIn, invitation)
+      : signedIn;
+    return { ...begun, oauthTokens: result.oauthTokens };
   }
   throw new LatchkeyError("invalid_grant", 400, WORDS[result.reason]);
 }

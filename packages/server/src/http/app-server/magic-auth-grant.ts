@@ -14,6 +14,7 @@ import { provenUser } from "../../users/proven-user.ts";
 import type { RequestContext } from "../context.ts";
 import { beginIn, invitationOf, joinByInvitation } from "./begin-in.ts";
 import { type Client, endUser, repeatable } from "./client.ts";
+import { requireNoConnection } from "./require-no-connection.ts";
 import { organizationToBeginIn } from "./sign-in-steps.ts";
 
 type MagicAuthRequest = Extract<AuthenticateRequest, { grant_type: typeof MAGIC_AUTH_GRANT }>;
@@ -42,6 +43,7 @@ export async function magicAuthGrant(
   const again = repeatable(context, app, text);
   const first = await repeatedSignIn(services, again);
   if (first) return first;
+  await requireNoConnection(services, context, app, email);
   const proof = await proveCode(services, backendRequester(app), email, code);
   if (proof === null) throw wrongCode();
   await requireAllowed(services.store.apps, app, email);

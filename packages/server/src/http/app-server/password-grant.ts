@@ -8,6 +8,7 @@ import { findByPassword, offersPasswords } from "../../users/passwords.ts";
 import type { RequestContext } from "../context.ts";
 import { beginIn, invitationOf, joinByInvitation } from "./begin-in.ts";
 import { type Client, endUser, repeatable } from "./client.ts";
+import { requireNoConnection } from "./require-no-connection.ts";
 import { organizationToBeginIn, requireEmailVerification } from "./sign-in-steps.ts";
 
 type PasswordRequest = Extract<AuthenticateRequest, { grant_type: "password" }>;
@@ -26,6 +27,7 @@ export async function passwordGrant(
   const first = await repeatedSignIn(services, again);
   if (first) return first;
   const { email, password } = body;
+  await requireNoConnection(services, context, app, email);
   const found = await findByPassword(services, app, email, password);
   if (!found) {
     throw new LatchkeyError(

@@ -203,6 +203,8 @@ export const APP_SERVER_ENDPOINTS: readonly Endpoint[] = [
   { method: "POST", path: "/login/invitation", caller: "anyone", body: { token: TOKEN } },
   { method: "GET", path: "/login/organization?choose=x", caller: "anyone" },
   { method: "POST", path: "/login/organization", caller: "anyone", body: { choose: "x" } },
+  { method: "GET", path: "/login/provider?request=x&connection=y", caller: "anyone" },
+  { method: "GET", path: "/login/provider/return?request=x&provider_code=y", caller: "anyone" },
   { method: "GET", path: `/login/reset-password?token=${TOKEN}`, caller: "anyone" },
   { method: "POST", path: "/login/reset-password", caller: "anyone", body: { token: TOKEN } },
   byKey("POST", "/user_management/magic_auth", { email: EMAIL }),

@@ -7,10 +7,12 @@ import { deviceCodePage, deviceDecisionPage } from "./device-page.ts";
 import { emailPage } from "./email-page.ts";
 import { invitationPage } from "./invitation-page.ts";
 import { layout, type PageContent } from "./layout.ts";
+import { leavingPage } from "./leaving-page.ts";
 import { messagePage } from "./message-page.ts";
 import { organizationPage } from "./organization-page.ts";
 import { newPasswordPage, passwordPage } from "./password-page.ts";
 import { passwordResetPage } from "./password-reset-page.ts";
+import { providersPage } from "./providers-page.ts";
 
 const hostile = fc.oneof(
   fc.constantFrom(
@@ -42,8 +44,24 @@ const pages = (text: string): PageContent[] => [
     intent: "sign-in",
     request: text,
     email: text,
+    offersCode: true,
     offersPassword: true,
     error: text,
+    providers: [{ id: text, name: text }],
+    notice: text,
+    passkey: null,
+  }),
+  leavingPage({
+    branding: branding(text),
+    name: text,
+    href: `/login/provider?request=${encodeURIComponent(text.toWellFormed())}`,
+  }),
+  providersPage({
+    branding: branding(text),
+    intent: "sign-in",
+    request: text,
+    providers: [{ id: text, name: text }],
+    notice: text,
   }),
   codePage({
     branding: branding(text),
@@ -69,6 +87,9 @@ const pages = (text: string): PageContent[] => [
     emailError: text,
     passwordError: text,
     offersCode: true,
+    providers: [{ id: text, name: text }],
+    notice: text,
+    passkey: null,
   }),
   deviceCodePage({ userCode: text, error: text }),
   deviceDecisionPage({

@@ -10,16 +10,24 @@ export interface PageContent {
   /** Null when no app is known, as on an error page about an unknown client. */
   readonly branding: Branding | null;
   readonly body: Html;
+  /** Path of the page's one script, without which it works as well. */
+  readonly script?: string;
+  /** Where the page goes on to by itself: a path of this server. */
+  readonly refreshTo?: string;
 }
 
-/** The whole document. `nonce` lets its one stylesheet through the content security policy. */
-export function layout({ title, branding, body }: PageContent, nonce: string): Html {
+/** The whole document. `nonce` lets its one stylesheet and script through the content security policy. */
+export function layout(
+  { title, branding, body, refreshTo, script }: PageContent,
+  nonce: string,
+): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+${refreshTo !== undefined && html`<meta http-equiv="refresh" content="0; url=${refreshTo}">`}
 <title>${title}</title>
 <style nonce="${nonce}">${raw(styles(branding?.accentColor ?? null))}</style>
 </head>
@@ -28,6 +36,7 @@ export function layout({ title, branding, body }: PageContent, nonce: string): H
 ${branding && brand(branding)}
 ${body}
 </main>
+${script !== undefined && html`<script nonce="${nonce}" src="${script}"></script>`}
 </body>
 </html>
 `;

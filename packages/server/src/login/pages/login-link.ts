@@ -1,7 +1,7 @@
 /** An address of the hosted sign-in; `request` is the sealed login request. */
 export function loginLink(
   request: string,
-  step: Readonly<Partial<Record<"intent" | "step" | "with", string>>> = {},
+  step: Readonly<Partial<Record<"intent" | "step" | "with" | "declined", string>>> = {},
 ): string {
   return `/login?${new URLSearchParams({ request, ...step })}`;
 }

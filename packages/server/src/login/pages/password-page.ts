@@ -3,6 +3,7 @@ import type { Branding } from "./branding.ts";
 import { field } from "./field.ts";
 import { type Html, legal, type PageContent } from "./layout.ts";
 import { loginLink } from "./login-link.ts";
+import { type OfferedProvider, providerButtons } from "./provider-buttons.ts";
 import { type Intent, wordsFor } from "./words.ts";
 
 interface PasswordFields {
@@ -17,6 +18,10 @@ interface PasswordFields {
 export interface PasswordPage extends PasswordFields {
   /** Whether a mailed code would do as well. */
   readonly offersCode: boolean;
+  /** Null where no passkey is offered. */
+  readonly passkey: Html | null;
+  readonly providers: readonly OfferedProvider[];
+  readonly notice: string | null;
 }
 
 /** Signing in with address and password. */
@@ -25,9 +30,12 @@ export function passwordPage(page: PasswordPage): PageContent {
   const words = wordsFor("sign-in", branding.name);
   return content(page, words.title, {
     lead: null,
+    before: html`${page.notice && html`<p class="notice" role="status">${page.notice}</p>`}
+${providerButtons(request, page.providers, true)}`,
     kind: "password",
     intent: "sign-in",
     autocomplete: "current-password",
+    passkey: page.passkey,
     button: words.finish,
     ways: html`${offersCode && html`<a href="${loginLink(request, { intent: "sign-in", step: "email" })}">Mail me a code instead</a>`}
 <a href="${loginLink(request, { intent: "sign-in", with: "new-password" })}">Forgot your password?</a>
@@ -45,21 +53,25 @@ export function newPasswordPage(page: NewPasswordPage): PageContent {
   const words = wordsFor(intent, branding.name);
   const title = intent === "sign-up" ? words.title : "Choose a new password";
   return content(page, title, {
+    before: null,
     lead: "We mail you a code next, to make sure that the address is yours.",
     kind: "new-password",
     intent,
     autocomplete: "new-password",
+    passkey: null,
     button: "Continue",
     ways: html`<a href="${loginLink(request, { intent: "sign-in", with: "password" })}">${intent === "sign-up" ? words.other : "Back to signing in"}</a>`,
   });
 }
 
 interface PasswordForm {
+  readonly before: Html | null;
   readonly lead: string | null;
   readonly kind: "password" | "new-password";
   readonly intent: Intent;
   readonly autocomplete: "current-password" | "new-password";
   readonly button: string;
+  readonly passkey: Html | null;
   readonly ways: Html;
 }
 
@@ -73,6 +85,7 @@ function content(page: PasswordFields, title: string, form: PasswordForm): PageC
     title: failed ? `Error: ${title}` : title,
     branding,
     body: html`<h1>${title}</h1>
+${form.before}
 ${form.lead && html`<p class="lead">${form.lead}</p>`}
 <form method="post" action="/login" novalidate>
 <input type="hidden" name="request" value="${request}">
@@ -82,7 +95,7 @@ ${field({
   name: "email",
   label: "E-mail address",
   type: "email",
-  autocomplete: "username",
+  autocomplete: form.passkey ? "username webauthn" : "username",
   inputmode: "email",
   maxlength: 254,
   value: email,
@@ -101,6 +114,7 @@ ${field({
 })}
 <button type="submit">${form.button}</button>
 </form>
+${form.passkey}
 <div class="ways">${form.ways}</div>
 ${isNew && legal(branding)}`,
   };

@@ -45,11 +45,16 @@ input[name=code],input[name=user_code]{font-family:ui-monospace,SFMono-Regular,M
 input[name=user_code]{letter-spacing:.15em;text-transform:uppercase}
 .shown{margin:0 0 20px;padding:14px;border:1px solid var(--edge);border-radius:10px;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:24px;letter-spacing:.15em;text-align:center}
 button+button{margin-top:12px}
+.passkey{margin:12px 0 0}
+[hidden]{display:none!important}
 .second{background:var(--card);color:var(--link)}
 input[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)}
 .field{margin:0 0 20px}
 .error{display:flex;gap:8px;margin:8px 0 0;color:var(--bad);font-weight:500}
 .error::before{content:"!";content:"!"/"";flex:none;width:20px;height:20px;margin-top:2px;border-radius:50%;background:var(--bad);color:var(--card);font-size:14px;line-height:20px;font-weight:700;text-align:center}
+.providers{display:grid;gap:12px;margin:20px 0 0}
+.or{display:flex;align-items:center;gap:12px;margin:20px 0;color:var(--soft);font-size:14px}
+.or::before,.or::after{content:"";flex:1;border-top:1px solid var(--edge)}
 .notice{margin:0 0 20px;padding:12px 14px;border-radius:10px;background:var(--note)}
 button,.button{display:block;width:100%;min-height:50px;padding:12px 16px;border:1px solid var(--link);border-radius:10px;background:var(--accent);color:var(--on-accent);font:inherit;font-size:17px;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 button:hover,.button:hover{filter:brightness(1.08)}

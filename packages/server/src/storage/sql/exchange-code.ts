@@ -34,6 +34,7 @@ export function sqlAuthorizationCodeStore(db: Database): AuthorizationCodeStore 
             expires_at: tx.now + code.lifetimeMs,
             used_at: null,
             session_id: null,
+            sealed_oauth_tokens: code.sealedTokens,
           }),
         );
         if (!code.impersonator) return;
@@ -61,6 +62,7 @@ function toCode(row: CodeRow): AuthorizationCodeRecord {
     authenticatedAt: row.authenticated_at,
     organizationId: row.organization_id,
     impersonator: row.impersonator === null ? null : JSON.parse(row.impersonator),
+    sealedTokens: row.sealed_oauth_tokens,
   };
 }
 
