@@ -43,6 +43,8 @@ export interface ProviderWorld {
   comeBack(url: URL, headers?: Readonly<Record<string, string>>): Promise<Answer>;
   /** All of it, up to the address that the page is loaded at. */
   signInAt(page: TestPage, login?: string, begun?: Begun): Promise<Returned & Begun>;
+  /** Moves the server's clock on; the provider's stays. */
+  advance(ms: number): void;
   /** All of it. */
   signIn(page: TestPage, login?: string): Promise<AuthenticatedUser>;
   close(): Promise<void>;
@@ -65,7 +67,9 @@ export interface WorldOptions extends TestServerOptions {
 /** A server with an app, and a real provider of it, `custom:acme`. */
 export async function openProviderWorld(options: WorldOptions = {}): Promise<ProviderWorld> {
   const upstream = await realProvider(options.people ?? {});
+  let ahead = 0;
   const server = await openTestServer({
+    now: () => Date.now() + ahead,
     ...options,
     settings: { allowPrivateAddresses: true, ...options.settings },
   });
@@ -103,6 +107,9 @@ export async function openProviderWorld(options: WorldOptions = {}): Promise<Pro
       const answer = await page.post("/oauth/authenticate", offer(code, stateCode, verifier));
       if (answer.status !== 200) throw new TypeError(`Not signed in: ${answer.text}`);
       return answer.as<AuthenticatedUser>();
+    },
+    advance(ms) {
+      ahead += ms;
     },
     async close() {
       await server.close();

@@ -14,8 +14,8 @@ export interface RealProvider {
   rotateKeys(): Promise<void>;
   /** What it answers instead from now on; null: what it is. */
   answer(instead: RequestListener | null): void;
-  /** How often its keys were asked for. */
-  readonly keyRequests: () => number;
+  /** How often this path of it was asked for. */
+  requestsTo(path: string): number;
   close(): Promise<void>;
 }
 
@@ -25,10 +25,10 @@ export const CLIENT = { id: "latchkey", secret: "a secret of the provider's, of 
 export async function realProvider(people: People): Promise<RealProvider> {
   let handler: RequestListener = (_, response) => response.writeHead(503).end();
   let instead: RequestListener | null = null;
-  let keyRequests = 0;
+  const requests: string[] = [];
   let redirectUris: readonly string[] = [];
   const server = createServer((request, response) => {
-    if (request.url?.startsWith("/jwks")) keyRequests += 1;
+    requests.push(new URL(request.url ?? "/", issuer).pathname);
     (instead ?? handler)(request, response);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -58,7 +58,7 @@ export async function realProvider(people: People): Promise<RealProvider> {
         claims: async () => ({ sub: id, ...people[id] }),
       }),
       features: { devInteractions: { enabled: true } },
-      ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+      ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 60 },
     };
     handler = new Provider(issuer, configuration).callback();
   }
@@ -73,7 +73,7 @@ export async function realProvider(people: People): Promise<RealProvider> {
     answer(listener) {
       instead = listener;
     },
-    keyRequests: () => keyRequests,
+    requestsTo: (path) => requests.filter((each) => each === path).length,
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
