@@ -3,7 +3,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import type { PasskeyRegistration } from "@latchkey/core/protocol/passkeys";
 import type { App } from "../apps/app-directory.ts";
 import type { Outbox } from "../mail/mailer.ts";
-import { passkeyChangedMail } from "../mail/passkey-changed-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Passkey, Store, User, UserStore } from "../storage/store.ts";
 import { emailAccount } from "../users/app-server-user.ts";
 import { requirePasskeys } from "./ceremonies.ts";
@@ -102,5 +102,7 @@ async function noticeTo(
 ) {
   const email = emailAccount(user);
   if (!email?.isVerified || (await store.apps.findTestAccount(app.id, email.subject))) return null;
-  return passkeyChangedMail({ to: email.subject, appName: app.name, name: name ?? null, added });
+  const passkey = name === undefined ? "A passkey" : `The passkey "${name}"`;
+  const kind = added ? "passkey_added" : "passkey_removed";
+  return mailFor(app, kind, { to: email.subject, values: { passkey } });
 }

@@ -12,8 +12,8 @@ export interface ProofDeps extends ChallengeDeps, AssertionDeps {
 }
 
 /**
- * The user whose passkey answered (`challenge`, where the caller says which), and the account to begin a session with. The challenge
- * is spent whatever comes of it.
+ * The user whose passkey answered, and the account to begin a session with. The challenge is spent
+ * whatever comes of it; `challenge` is the one that the caller means, where it says so.
  *
  * @throws LatchkeyError `passkey_challenge_invalid`, `invalid_origin`, `invalid_passkey`,
  * `passkey_not_found`, `passkey_counter_regressed`, `allowlist_rejected`, `disallowed_login_method`
