@@ -28,6 +28,12 @@ color:var(--lk-on-accent);background:var(--lk-accent);border:1px solid transpare
 border-color:var(--lk-border)}
 :where(.latchkey-sign-in button:disabled){opacity:.6;cursor:default}
 :where(.latchkey-sign-in .latchkey-problem){color:var(--lk-danger)}
+:where(.latchkey-sign-in .latchkey-or){display:flex;align-items:center;gap:.75rem}
+:where(.latchkey-sign-in .latchkey-or)::before,:where(.latchkey-sign-in .latchkey-or)::after{
+content:"";flex:1;border-top:1px solid var(--lk-border)}
+:where(.latchkey-sign-in .latchkey-providers){display:grid;gap:.5rem;margin:0;padding:0;list-style:none}
+:where(.latchkey-sign-in .latchkey-providers button){display:flex;align-items:center;
+justify-content:center;gap:.625rem;margin:0}
 :where(.latchkey-sign-in .latchkey-row){display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
 :where(.latchkey-sign-in .latchkey-row button){font-size:.875rem;padding-inline:.5rem}
 `;

@@ -15,6 +15,16 @@ export const DEFAULT_TEXTS = {
   codeResent: "A new code is on its way.",
   otherAddress: "Use another address",
   guest: "Continue as a guest",
+  or: "or",
+  providers: "Other ways to sign in",
+  continueWith: (name: string) => `Continue with ${name}`,
+  goingTo: (name: string) => `Going to ${name}…`,
+  returning: "Signing in…",
+  denied: "The sign-in was cancelled.",
+  begunElsewhere: "That sign-in was not begun in this tab, or too long ago. Please try again.",
+  providerAway: "The provider does not answer just now. Try again, or sign in another way.",
+  popupBlocked: "The browser blocked the window. Allow pop-ups for this page and try again.",
+  popupClosed: "The window was closed before the sign-in was complete.",
   emailInvalid: "Enter an address such as ada@example.com.",
   codeInvalid: "Enter the six digits from the mail.",
   codeWrong: "That code is wrong or too old. Check the latest mail, or ask for a new code.",
@@ -38,6 +48,16 @@ export function describeError(error: LatchkeyClientError, texts: SignInTexts): s
       return texts.unreachable;
     case "user_does_not_exist":
       return texts.unknownUser;
+    case "oauth_user_denied":
+      return texts.denied;
+    case "oauth_state_mismatch":
+      return texts.begunElsewhere;
+    case "provider_unavailable":
+      return texts.providerAway;
+    case "popup_blocked":
+      return texts.popupBlocked;
+    case "popup_closed":
+      return texts.popupClosed;
     default:
       return error.message;
   }

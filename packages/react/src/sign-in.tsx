@@ -2,9 +2,11 @@
 import type { SignedIn, SignInMode } from "@latchkey/browser";
 import { type FormEvent, useId } from "react";
 import { Field } from "./field.tsx";
+import { ProviderButtons } from "./provider-buttons.tsx";
 import { SIGN_IN_STYLES } from "./sign-in-styles.ts";
-import { DEFAULT_TEXTS, type SignInTexts } from "./sign-in-texts.ts";
+import { DEFAULT_TEXTS, describeError, type SignInTexts } from "./sign-in-texts.ts";
 import { useLatchkey } from "./use-latchkey.ts";
+import { useOAuth } from "./use-oauth.ts";
 import { useSignInSteps } from "./use-sign-in-steps.ts";
 
 export interface SignInProps {
@@ -16,6 +18,8 @@ export interface SignInProps {
   readonly nonce?: string | undefined;
   /** Offers to go in as a guest, where the app allows it. */
   readonly guest?: boolean | undefined;
+  /** Opens a window for a provider instead of leaving the page. */
+  readonly popup?: boolean | undefined;
   /** Whether an unknown address may become a new account. Default: yes. */
   readonly mode?: SignInMode | undefined;
   readonly texts?: Partial<SignInTexts> | undefined;
@@ -23,10 +27,11 @@ export interface SignInProps {
 }
 
 /**
- * Sign-in by a code sent to an e-mail address. Renders nothing when signed in, an empty box while
- * that is unknown, and words on what is wrong when the server cannot be reached.
+ * Sign-in by a code sent to an e-mail address, and with the providers that the app offers. Renders
+ * nothing when signed in, an empty box while that is unknown, and words on what is wrong when the
+ * server cannot be reached. It has to be on the page that a provider sends the browser back to.
  */
-export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: SignInProps) {
+export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...props }: SignInProps) {
   const { status, error, app } = useLatchkey();
   const texts: SignInTexts = { ...DEFAULT_TEXTS, ...props.texts };
   const heading = useId();
@@ -35,7 +40,17 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
     texts,
     onSignedIn: props.onSignedIn,
   });
+  const oauth = useOAuth({
+    popup,
+    mode,
+    onDone({ intent, user, isNewUser, tokens }) {
+      if (intent !== "sign_in") return;
+      props.onSignedIn?.({ user, isNewUser, oauthTokens: tokens ?? undefined });
+    },
+  });
   if (status === "signed_in") return null;
+  const busy = steps.busy !== null || oauth.busy !== null;
+  const byEmail = app?.email_auth !== false;
 
   const submit = (act: () => unknown) => (event: FormEvent) => {
     event.preventDefault();
@@ -46,7 +61,7 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
     <section
       className={className ? `latchkey-sign-in ${className}` : "latchkey-sign-in"}
       aria-labelledby={heading}
-      aria-busy={status === "loading" || steps.busy !== null}
+      aria-busy={status === "loading" || busy}
     >
       {!unstyled && <style nonce={nonce}>{SIGN_IN_STYLES}</style>}
       <h2 id={heading}>{texts.title}</h2>
@@ -55,7 +70,13 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
           {error?.code === "unavailable" || !error ? texts.waiting : error.message}
         </p>
       )}
-      {status === "signed_out" && steps.step === "email" && (
+      {oauth.busy === "return" && <p role="status">{texts.returning}</p>}
+      {oauth.problem && steps.step === "email" && (
+        <p className="latchkey-problem" role="alert" data-testid="sign-in-provider-problem">
+          {describeError(oauth.problem, texts)}
+        </p>
+      )}
+      {status === "signed_out" && steps.step === "email" && byEmail && (
         <form method="post" noValidate onSubmit={submit(steps.submitEmail)}>
           <Field
             label={texts.emailLabel}
@@ -70,7 +91,7 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
             value={steps.email}
             onChange={(event) => steps.setEmail(event.currentTarget.value)}
           />
-          <button type="submit" disabled={steps.busy !== null}>
+          <button type="submit" disabled={busy}>
             {steps.busy === "code" ? texts.sendingCode : texts.sendCode}
           </button>
           {guest && app?.guest_auth && (
@@ -78,13 +99,25 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
               type="button"
               className="latchkey-quiet"
               data-testid="sign-in-guest"
-              disabled={steps.busy !== null}
+              disabled={busy}
               onClick={() => void steps.enterAsGuest()}
             >
               {texts.guest}
             </button>
           )}
         </form>
+      )}
+      {status === "signed_out" && steps.step === "email" && oauth.providers.length > 0 && (
+        <>
+          {byEmail && <p className="latchkey-or">{texts.or}</p>}
+          <ProviderButtons
+            providers={oauth.providers}
+            texts={texts}
+            disabled={busy}
+            busy={oauth.busy}
+            onChoose={(provider) => void oauth.signIn(provider)}
+          />
+        </>
       )}
       {status === "signed_out" && steps.step === "code" && (
         <form method="post" noValidate onSubmit={submit(steps.submitCode)}>
@@ -107,14 +140,14 @@ export function SignIn({ className, unstyled, nonce, guest, mode, ...props }: Si
             value={steps.code}
             onChange={(event) => steps.setCode(event.currentTarget.value)}
           />
-          <button type="submit" disabled={steps.busy !== null}>
+          <button type="submit" disabled={busy}>
             {steps.busy === "sign-in" ? texts.signingIn : texts.signIn}
           </button>
           <div className="latchkey-row">
             <button
               type="button"
               className="latchkey-quiet"
-              disabled={steps.cooldown > 0 || steps.busy !== null}
+              disabled={steps.cooldown > 0 || busy}
               onClick={() => void steps.resend()}
             >
               {steps.cooldown > 0 ? texts.resendIn(steps.cooldown) : texts.resend}
