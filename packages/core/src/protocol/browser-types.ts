@@ -102,6 +102,18 @@ export interface ErrorBody {
   cause?: string;
 }
 
+/** Answer to linking an account that is another user's only one, where the app lets it move. */
+export interface AccountTransferRequired extends ErrorBody {
+  code: "account_transfer_required";
+  data: {
+    /** For /oauth/transfer, once, within ten minutes. */
+    nonce: string;
+    subject: string;
+    account: { type: string; displayName: string };
+    otherUser: Record<string, never>;
+  };
+}
+
 /**
  * The one code on which a client may clear its session (session rule R5). Every other error,
  * whatever its status, leaves the session as it is.

@@ -103,6 +103,28 @@ export type ProveAccountResult =
         | "account_taken";
     };
 
+export interface TransferRequest {
+  readonly appId: string;
+  readonly fromId: string;
+  readonly toId: string;
+  readonly account: AccountKey;
+  /** The provider's step that proves it, spent in the same transaction. */
+  readonly stepId: string;
+  /** The session that asks. */
+  readonly sid: string;
+}
+
+export type TransferResult =
+  | { readonly kind: "linked"; readonly user: User }
+  | {
+      readonly kind:
+        | "code_spent"
+        /** The user has another account by now, or is gone: nobody is emptied unasked. */
+        | "linked_to_another_user"
+        | "cannot_link_more_of_type"
+        | "no_such_user";
+    };
+
 export interface UserStore {
   find(appId: string, id: string): Promise<User | null>;
   findByAccount(appId: string, account: AccountKey): Promise<User | null>;
@@ -159,6 +181,11 @@ export interface UserStore {
   ): Promise<
     { kind: "unlinked"; user: User } | { kind: "not_linked" | "sole_account" | "no_such_user" }
   >;
+  /**
+   * Moves the only account of one user to another, who has proven it; the first is deleted with it and
+   * signed out, as nobody could come in as them any more.
+   */
+  transferAccount(request: TransferRequest): Promise<TransferResult>;
   /** Ends what unlink ends. */
   replaceAccount(request: {
     readonly appId: string;

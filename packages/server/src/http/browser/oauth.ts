@@ -4,10 +4,10 @@ import {
   oauthAuthenticate,
   oauthInit,
   oauthLink,
+  oauthTransfer,
   oauthUnlink,
 } from "@latchkey/core/protocol/browser-requests";
 import { Hono } from "hono";
-import type { WayInChange } from "../../mail/way-in-mail.ts";
 import { notOffered } from "../../providers/finish-flow.ts";
 import {
   type OfferedProof,
@@ -24,8 +24,9 @@ import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
 import type { User } from "../../storage/store.ts";
 import { providerAccount, requireProviderAllowed } from "../../users/provider-user.ts";
+import { finishTransfer, offerTransfer } from "../../users/transfer-account.ts";
 import { accountAtProvider, requireOtherWayIn } from "../../users/unlink-provider.ts";
-import { wayInNotice } from "../../users/way-in-notice.ts";
+import { type WayInChange, wayInNotice } from "../../users/way-in-notice.ts";
 import { toWireUser } from "../../users/wire-user.ts";
 import { bearerToken } from "../bearer-token.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
@@ -121,10 +122,26 @@ export function oauthRoutes(services: Services): Hono<RequestEnv> {
     const account = providerAccount({ app, provider, identity, stepId });
     const result = await store.users.link(app.id, user.id, account, null, session.id);
     if (result.kind === "code_spent") throw wrongOAuthCode();
+    if (result.kind === "linked_to_another_user") {
+      const asked = await offerTransfer(services, { app, provider, user, identity, stepId });
+      if (asked) return context.json(asked, 400);
+    }
     const linked = accountAnswer(result);
     await tell(context, linked, { name: provider.name, change: "added" });
     await renewIdentityCookie(services, context, linked, caller);
     return context.json({ ...toWireUser(linked), ...tokensOf(proof) });
+  });
+
+  routes.post("/oauth/transfer", async (context) => {
+    const { app } = context.var.caller;
+    const { nonce } = await readJson(context, oauthTransfer);
+    const caller = await requireSession(services, app, bearerToken(context));
+    const { user, session } = caller;
+    const { result, provider } = await finishTransfer(services, { app, user, session, nonce });
+    const linked = accountAnswer(result);
+    await tell(context, linked, { name: provider.name, change: "added" });
+    await renewIdentityCookie(services, context, linked, caller);
+    return context.json(toWireUser(linked));
   });
 
   routes.post("/oauth/unlink", async (context) => {

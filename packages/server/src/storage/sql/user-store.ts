@@ -9,6 +9,7 @@ import { prepareProveAccount } from "./prove-account.ts";
 import { spendStep } from "./provider-step-store.ts";
 import { toAccount } from "./rows.ts";
 import { recordEvent } from "./session-events.ts";
+import { prepareTransfer } from "./transfer-account.ts";
 import { Refused } from "./until-settled.ts";
 import { insertAccount, insertUser, prepareUserReads, spendCode } from "./user-rows.ts";
 
@@ -218,6 +219,8 @@ export function sqlUserStore(db: Database): UserStore {
         },
         { kind: "not_linked" },
       ),
+
+    transferAccount: prepareTransfer(db),
 
     replaceAccount: ({ appId, id, from, to, codeId, sid }) =>
       attempt<Awaited<ReturnType<UserStore["replaceAccount"]>>>(
