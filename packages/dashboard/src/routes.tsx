@@ -9,9 +9,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { session } from "./api/queries.ts";
+import { readSessionFilter } from "./pages/app-sessions/session-filter.ts";
 import { readAuditFilter } from "./pages/audit-filter.ts";
+import { readRange } from "./pages/insight/insight-range.ts";
 import { NotFound } from "./pages/not-found.tsx";
 import { SignIn } from "./pages/sign-in.tsx";
+import { readUserFilter } from "./pages/users-filter/user-filter.ts";
 import { Welcome } from "./pages/welcome.tsx";
 import { Failure } from "./parts/failure.tsx";
 import { Loading } from "./parts/loading.tsx";
@@ -95,9 +98,25 @@ const domains = createRoute({
 const users = createRoute({
   getParentRoute: () => app,
   path: "/users",
-  validateSearch: (search): { readonly search?: string } =>
-    typeof search.search === "string" && search.search !== "" ? { search: search.search } : {},
+  validateSearch: readUserFilter,
   component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
+});
+
+const insight = createRoute({
+  getParentRoute: () => app,
+  path: "/insight",
+  validateSearch: readRange,
+  component: lazyRouteComponent(() => import("./pages/insight/insight.tsx"), "Insight"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => app,
+  path: "/sessions",
+  validateSearch: readSessionFilter,
+  component: lazyRouteComponent(
+    () => import("./pages/app-sessions/app-sessions.tsx"),
+    "AppSessions",
+  ),
 });
 
 const userImport = createRoute({
@@ -234,6 +253,8 @@ const tree = root.addChildren([
       users,
       userImport,
       user,
+      insight,
+      sessions,
       sessionPage,
       authentication,
       organizations,

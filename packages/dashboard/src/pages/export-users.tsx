@@ -1,15 +1,17 @@
 import type { AdminUser } from "@latchkey/core/protocol/admin";
 import { Button, Menu, Text } from "@mantine/core";
 import { useState } from "react";
-import { call } from "../api/client.ts";
+import { call, type Input } from "../api/client.ts";
 import { Failure } from "../parts/failure.tsx";
 import { download } from "./download.ts";
 import { csvLine } from "./user-import/csv.ts";
 
 const HEAD = ["id", "serverId", "email", "createdAt", "lastSignInAt", "disabled", "customMetadata"];
 
+type UserQuery = Omit<NonNullable<Input<"GET /apps/{appId}/users">["query"]>, "limit" | "after">;
+
 /** All users of an app, or those that were searched for, as a file. */
-export function ExportUsers({ appId, search }: { appId: string; search: string | undefined }) {
+export function ExportUsers({ appId, query }: { appId: string; query: UserQuery }) {
   const [state, setState] = useState<number | Error | null>(null);
 
   async function save(format: "csv" | "json") {
@@ -19,7 +21,7 @@ export function ExportUsers({ appId, search }: { appId: string; search: string |
       setState(users.length);
       const page = await call("GET /apps/{appId}/users", {
         params: { appId },
-        query: { limit: 100, after, search },
+        query: { ...query, limit: 100, after },
       });
       users.push(...page.items);
       after = page.next ?? undefined;

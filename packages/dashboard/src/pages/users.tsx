@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { read } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
+import { GoesOn } from "../parts/goes-on.tsx";
 import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { usePages } from "../parts/pages-of.ts";
@@ -12,14 +13,21 @@ import { TextLink } from "../parts/text-link.tsx";
 import { When } from "../parts/when.tsx";
 import { ExportUsers } from "./export-users.tsx";
 import { nameOfUser } from "./user-name.ts";
+import { readUserFilter, userQuery } from "./users-filter/user-filter.ts";
+import { UserFilters } from "./users-filter/user-filters.tsx";
+
+const LIMIT = 25;
 
 export function Users() {
   const { appId } = useParams({ from: "/signed-in/apps/$appId/users" });
-  const { search } = useSearch({ from: "/signed-in/apps/$appId/users" });
+  const filter = useSearch({ from: "/signed-in/apps/$appId/users" });
+  const { search, ...others } = filter;
+  const isFiltered = Object.keys(others).length > 0;
   const navigate = useNavigate({ from: "/apps/$appId/users" });
   const [typed, setTyped] = useState(search ?? "");
-  const pages = usePages(`${appId} ${search ?? ""}`);
-  const query = { limit: 25, after: pages.after, search };
+  const pages = usePages(`${appId} ${JSON.stringify(filter)}`);
+  const chosen = userQuery(filter);
+  const query = { limit: LIMIT, after: pages.after, ...chosen };
   const users = useQuery({
     ...read("GET /apps/{appId}/users", { params: { appId }, query }),
     placeholderData: keepPreviousData,
@@ -28,13 +36,13 @@ export function Users() {
   function submit(event: FormEvent) {
     event.preventDefault();
     const term = typed.trim();
-    navigate({ search: term === "" ? {} : { search: term } });
+    navigate({ search: readUserFilter({ ...others, search: term }) });
   }
 
   return (
     <Page
       title="Users"
-      lead="Newest first. Search finds the beginning of an address, or a whole id."
+      lead="Newest first. Search finds the beginning of an address or a name, or a whole id (ours, or external)."
       actions={
         <Group gap="xs">
           <Button
@@ -43,7 +51,7 @@ export function Users() {
           >
             Import
           </Button>
-          <ExportUsers appId={appId} search={search} />
+          <ExportUsers appId={appId} query={chosen} />
         </Group>
       }
     >
@@ -63,13 +71,16 @@ export function Users() {
           </Button>
         </Group>
       </form>
+      <UserFilters />
       <Shown query={users} what="the users">
         {({ items, next }) =>
-          items.length === 0 ? (
-            <Empty title={search ? "Nobody was found" : "No users yet"}>
+          items.length === 0 && next === null ? (
+            <Empty title={search || isFiltered ? "Nobody was found" : "No users yet"}>
               {search
-                ? `No account begins with "${search}".`
-                : "They appear here when they sign in for the first time, or when you import them."}
+                ? `No address, name or id begins with "${search}"${isFiltered ? " and fits these filters" : ""}. What is in the middle of an address is not searched.`
+                : isFiltered
+                  ? "Nobody fits these filters. Take one away to see more."
+                  : "They appear here when they sign in for the first time, or when you import them."}
             </Empty>
           ) : (
             <Stack>
@@ -117,6 +128,7 @@ export function Users() {
                   </Table.Tbody>
                 </Table>
               </Table.ScrollContainer>
+              <GoesOn found={items.length} limit={LIMIT} next={next} />
               <Pager pages={pages} next={next} />
             </Stack>
           )

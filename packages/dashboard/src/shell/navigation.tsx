@@ -25,6 +25,9 @@ function AppPages({ appId }: { appId: string }) {
       <Heading>Configuration</Heading>
       <NavigationLink label="App settings" to="/apps/$appId/settings" params={params} />
       <NavigationLink label="Webhooks" to="/apps/$appId/webhooks" params={params} />
+      <Heading>Sessions</Heading>
+      <NavigationLink label="Insight" to="/apps/$appId/insight" params={params} />
+      <NavigationLink label="Sessions" to="/apps/$appId/sessions" params={params} />
       <Heading>User management</Heading>
       <NavigationLink label="Users" to="/apps/$appId/users" params={params} />
       <NavigationLink label="Authentication" to="/apps/$appId/authentication" params={params} />
