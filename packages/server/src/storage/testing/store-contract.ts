@@ -13,6 +13,7 @@ import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
 import { passkeyContract } from "./store-contract/passkeys.ts";
 import { profileContract } from "./store-contract/profiles.ts";
+import { providerStepContract } from "./store-contract/provider-steps.ts";
 import { providerContract } from "./store-contract/providers.ts";
 import { purgeContract } from "./store-contract/purge.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
@@ -54,6 +55,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     passkeyContract(get);
     profileContract(get);
     providerContract(get);
+    providerStepContract(get);
     webhookContract(get);
     purgeContract(get);
   });
