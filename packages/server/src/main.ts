@@ -87,7 +87,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       log,
       now,
       settings: input.settings,
-      directory: openAppDirectory(store.apps, now),
+      directory: openAppDirectory(store.apps, store.mailTemplates, now),
       providers: openProviderDirectory(store.providers, now),
       outbound,
       upstream: openUpstream({ fetch: outbound, rules, now }),

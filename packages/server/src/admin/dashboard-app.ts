@@ -25,6 +25,7 @@ export async function openDashboardApp(apps: AppStore): Promise<App> {
     clients: new Map(),
     secretHashes: [],
     apiKeyHashes: [],
+    mailTemplates: new Map(),
   };
 }
 

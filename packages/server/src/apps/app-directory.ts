@@ -6,7 +6,8 @@ import {
   appClientSettings,
   readSettings,
 } from "@latchkey/core/protocol/app-settings";
-import type { AppRecord, AppStore } from "../storage/store.ts";
+import type { MailTemplate } from "../mail/app-mail.ts";
+import type { AppRecord, AppStore, MailTemplateStore } from "../storage/store.ts";
 import { hashSecret, secretMatches } from "./create-app.ts";
 
 export interface AppClient {
@@ -20,6 +21,8 @@ export interface App extends Omit<AppRecord, "settings"> {
   readonly clients: ReadonlyMap<string, AppClient>;
   readonly secretHashes: readonly string[];
   readonly apiKeyHashes: readonly string[];
+  /** The app's own words for its mails, by kind. */
+  readonly mailTemplates: ReadonlyMap<string, MailTemplate>;
 }
 
 export interface AppDirectory {
@@ -38,7 +41,11 @@ const MAX_ENTRIES = 10_000;
 const APP_ID = /^[a-z0-9]{25}$/;
 const CLIENT_ID = /^client_[a-z0-9]{1,64}$/;
 
-export function openAppDirectory(store: AppStore, now: () => number): AppDirectory {
+export function openAppDirectory(
+  store: AppStore,
+  mailTemplates: Pick<MailTemplateStore, "ofApp">,
+  now: () => number,
+): AppDirectory {
   const cache = new Map<string, { app: App; loadedAt: number; triedAt: number }>();
   const loading = new Map<string, Promise<App | null>>();
   const idsByClientId = new Map<string, string>();
@@ -50,10 +57,11 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
       cache.delete(id);
       return null;
     }
-    const [clients, secretHashes, apiKeyHashes] = await Promise.all([
+    const [clients, secretHashes, apiKeyHashes, templates] = await Promise.all([
       store.clients(id),
       store.secretHashes(id, "app_secret"),
       store.secretHashes(id, "api_key"),
+      mailTemplates.ofApp(id),
     ]);
     const app: App = {
       ...record,
@@ -70,6 +78,7 @@ export function openAppDirectory(store: AppStore, now: () => number): AppDirecto
       ),
       secretHashes,
       apiKeyHashes,
+      mailTemplates: new Map(templates.map((template) => [template.kind, template])),
     };
     if (cache.size >= MAX_ENTRIES) cache.clear();
     cache.set(id, { app, loadedAt: now(), triedAt: now() });

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../mail/code-mail.ts";
+import { escapeHtml } from "../mail/template-text.ts";
 import type { ReceivedMail } from "./inbox.ts";
 
 /** The development inbox as a page; works without scripts. */

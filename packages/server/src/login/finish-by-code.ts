@@ -1,6 +1,6 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { RequestContext } from "../http/context.ts";
-import { passwordChangedMail } from "../mail/password-changed-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Services } from "../services.ts";
 import { offersPasswords } from "../users/passwords.ts";
 import { provenUser } from "../users/proven-user.ts";
@@ -67,7 +67,7 @@ export async function finishByCode(
   async function setPassword(userId: string, hash: string): Promise<void> {
     if (!offersPasswords(services, app)) return;
     await services.store.passwords.set(userId, hash);
-    services.outbox.post(passwordChangedMail({ to: email ?? "", appName: app.name }));
+    services.outbox.post(mailFor(app, "password_changed", { to: email ?? "", values: {} }));
   }
 
   async function done(userId: string, authenticatedAt: number): Promise<Finished> {

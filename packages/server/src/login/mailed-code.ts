@@ -3,7 +3,7 @@ import type { App } from "../apps/app-directory.ts";
 import type { Requester } from "../codes/one-time-codes.ts";
 import { type CodeProof, proveCode } from "../codes/prove-code.ts";
 import type { RequestContext } from "../http/context.ts";
-import { codeMail } from "../mail/code-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Services } from "../services.ts";
 import { knownDevice } from "./known-browser.ts";
 
@@ -39,7 +39,7 @@ export async function mailCode(
   // A test account has its code already and no mailbox.
   if (await services.store.apps.findTestAccount(app.id, email)) return;
   const code = await services.codes.issue(await requester(services, context, to), email);
-  services.outbox.post(codeMail({ to: email, appName: app.name, code }));
+  services.outbox.post(mailFor(app, "code", { to: email, values: { code } }));
 }
 
 /** Null for every code that is not the right one. Throws `too_many_requests` after many of them. */

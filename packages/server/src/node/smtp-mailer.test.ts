@@ -2,12 +2,18 @@ import type { AddressInfo } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterEach, expect, test } from "vitest";
-import { codeMail } from "../mail/code-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { smtpMailer } from "./smtp-mailer.ts";
 
 const FROM = "Latchkey Test <sign-in@example.com>";
-const mail = codeMail({ to: "ada@example.com", appName: "Zoë’s “Café”", code: "012345" });
+const codeMail = (name: string) =>
+  mailFor(
+    { name, settings: { logoUrl: null, accentColor: null }, mailTemplates: new Map() },
+    "code",
+    { to: "ada@example.com", values: { code: "012345" } },
+  );
+const mail = codeMail("Zoë’s “Café”");
 
 let relay: SMTPServer;
 let mailer: Mailer | undefined;
@@ -46,7 +52,7 @@ test("a mail arrives as it was written, in text and HTML", async () => {
   const [arrived] = received;
   expect(arrived?.from).toMatchObject({ name: "Latchkey Test", address: "sign-in@example.com" });
   expect(arrived?.to).toMatchObject([{ address: "ada@example.com" }]);
-  expect(arrived?.subject).toBe("012345 is your Zoë’s “Café” code");
+  expect(arrived?.subject).toBe("Your Zoë’s “Café” code");
   const lines = (text: string | undefined) => text?.replaceAll("\r\n", "\n").trim();
   expect(lines(arrived?.text)).toBe(mail.text.trim());
   expect(lines(arrived?.html)).toBe(mail.html.trim());
@@ -71,7 +77,7 @@ test("many mails share a few connections", async () => {
 test("an app's name can add no header and no recipient", async () => {
   const { received, mailer } = await open();
   const appName = "Demo\r\nBcc: eve@example.com\r\n\r\nhello";
-  await mailer.send(codeMail({ to: "ada@example.com", appName, code: "012345" }));
+  await mailer.send(codeMail(appName));
   expect(received[0]?.headers.some(({ key }) => key === "bcc")).toBe(false);
   expect(received[0]?.subject).toContain("Bcc: eve@example.com hello code");
 });

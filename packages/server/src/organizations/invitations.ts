@@ -8,7 +8,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import { newCuid, newMembershipId } from "../apps/ids.ts";
 import { keyedHash, type MasterKey, openText, sealText } from "../keys/master-key.ts";
-import { invitationMail } from "../mail/invitation-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Services } from "../services.ts";
 import type { Invitation, InvitationStore, User } from "../storage/store.ts";
 import { emailAccount } from "../users/app-server-user.ts";
@@ -71,12 +71,14 @@ async function mailInvitation(deps: Deps, app: App, invitation: Invitation): Pro
     organizationId === null ? null : await deps.store.organizations.find(app.id, organizationId);
   const link = invitationUrl(deps, await tokenOf(deps, invitation));
   deps.outbox.post(
-    invitationMail({
+    mailFor(app, "invitation", {
       to: email,
-      appName: app.name,
-      organizationName: organization?.name ?? null,
-      link,
-      expiresAt: invitation.expiresAt,
+      values: {
+        invited_to: organization ? `${organization.name} on ${app.name}` : app.name,
+        organization_name: organization?.name ?? "",
+        expires_on: new Date(invitation.expiresAt).toISOString().slice(0, 10),
+        link,
+      },
     }),
   );
 }

@@ -16,6 +16,7 @@ const appWith = (settings: object, kind: App["kind"] = "production"): App => ({
   clients: new Map(),
   secretHashes: [],
   apiKeyHashes: [],
+  mailTemplates: new Map(),
 });
 
 const ORIGINS = ["https://app.example.com", "https://*.apps.example.com", "http://localhost:3000"];

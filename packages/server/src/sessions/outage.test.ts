@@ -47,7 +47,7 @@ function coldServer(): FetchHandler {
   return createApp({
     ...base,
     store,
-    directory: openAppDirectory(store.apps, now),
+    directory: openAppDirectory(store.apps, store.mailTemplates, now),
     signingKeys: openSigningKeys(store.keys, base.master, now),
     tokenKeys: openTokenKeyRing(store.keys, base.master, now),
     codes: oneTimeCodes(store.codes, store.limits, base.master),

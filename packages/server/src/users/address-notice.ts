@@ -1,5 +1,5 @@
 import type { App } from "../apps/app-directory.ts";
-import { addressRemovedMail } from "../mail/address-removed-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Mail } from "../mail/mailer.ts";
 import type { Store, User } from "../storage/store.ts";
 
@@ -18,5 +18,8 @@ export async function addressNotice(
     ({ type, subject, isVerified }) => type === "email" && subject === address && isVerified,
   );
   if (!isProven || (await store.apps.findTestAccount(app.id, address))) return null;
-  return addressRemovedMail({ to: address, appName: app.name, replaced });
+  return mailFor(app, replaced ? "address_replaced" : "address_removed", {
+    to: address,
+    values: {},
+  });
 }

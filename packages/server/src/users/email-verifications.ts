@@ -2,7 +2,7 @@
 import type { App } from "../apps/app-directory.ts";
 import { keepMailedCode } from "../codes/mailed-codes.ts";
 import type { Requester } from "../codes/one-time-codes.ts";
-import { codeMail } from "../mail/code-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Services } from "../services.ts";
 import type { MailedCode, User } from "../storage/store.ts";
 
@@ -27,7 +27,7 @@ export async function mailEmailVerification(
   const code = await deps.codes.issue(requester(app, user.id), email);
   const of = { appId: app.id, userId: user.id, email, code };
   const kept = await keepMailedCode(deps, { ...of, kind: "email_verification" });
-  deps.outbox.post(codeMail({ to: email, appName: app.name, code }));
+  deps.outbox.post(mailFor(app, "code", { to: email, values: { code } }));
   return kept;
 }
 

@@ -8,8 +8,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import type { App } from "../apps/app-directory.ts";
 import { newCuid } from "../apps/ids.ts";
 import { keyedHash, type MasterKey, openText, sealText } from "../keys/master-key.ts";
-import { passwordChangedMail } from "../mail/password-changed-mail.ts";
-import { passwordResetMail } from "../mail/password-reset-mail.ts";
+import { mailFor } from "../mail/app-mail.ts";
 import type { Services } from "../services.ts";
 import { refusedSignIn } from "../sessions/sign-in.ts";
 import type { PasswordReset, User } from "../storage/store.ts";
@@ -53,7 +52,7 @@ export async function sendPasswordReset(
     lifetimeMs: LIFETIME_MS,
   });
   const link = passwordResetUrl(deps, token);
-  deps.outbox.post(passwordResetMail({ to: email, appName: app.name, link }));
+  deps.outbox.post(mailFor(app, "password_reset", { to: email, values: { link } }));
   return { reset, token };
 }
 
@@ -92,7 +91,7 @@ export async function redeemPasswordReset(
   if (result.kind !== "reset") {
     throw result.kind === "user_disabled" ? refusedSignIn(result.kind) : invalidReset();
   }
-  deps.outbox.post(passwordChangedMail({ to: reset.email, appName: app.name }));
+  deps.outbox.post(mailFor(app, "password_changed", { to: reset.email, values: {} }));
   return result.user;
 }
 

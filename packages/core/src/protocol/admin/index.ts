@@ -5,6 +5,7 @@ import { auditOperations } from "./audit-operations.ts";
 import { domainOperations } from "./domain-operations.ts";
 import { insightOperations } from "./insight-operations.ts";
 import { keyOperations } from "./key-operations.ts";
+import { mailOperations } from "./mail-operations.ts";
 import { organizationOperations } from "./organization-operations.ts";
 import { providerOperations } from "./provider-operations.ts";
 import { userOperations } from "./user-operations.ts";
@@ -21,6 +22,7 @@ export const operations = {
   ...keyOperations,
   ...auditOperations,
   ...webhookOperations,
+  ...mailOperations,
 } as const;
 
 export type Operations = typeof operations;
@@ -31,6 +33,7 @@ export type { AdminApp } from "./app-operations.ts";
 export type { AuditEntry } from "./audit-operations.ts";
 export type { AdminDomain } from "./domain-operations.ts";
 export type { Insight, InsightRange } from "./insight-operations.ts";
+export type { AdminMailTemplate } from "./mail-operations.ts";
 export {
   type AnswerOf,
   atLeast,
@@ -57,6 +60,7 @@ export type {
   domainOperations,
   insightOperations,
   keyOperations,
+  mailOperations,
   organizationOperations,
   providerOperations,
   userOperations,

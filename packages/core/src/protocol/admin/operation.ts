@@ -17,6 +17,8 @@ export interface Operation {
   readonly summary: string;
   /** The least role that may call it; `anyone` needs no sign-in. */
   readonly role: Role | "anyone";
+  /** A call that only looks, whatever its method: nothing of it goes into the audit log. */
+  readonly changesNothing?: true;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /** Absent: 204 without a body. */

@@ -38,7 +38,7 @@ export async function startRelay(): Promise<Relay> {
       for (let tries = 0; tries < 100; tries++) {
         const at = mails.findIndex(({ to }) => to?.some((each) => each.address === address));
         const [mail] = at < 0 ? [] : mails.splice(at, 1);
-        const code = mail?.subject?.slice(0, 6);
+        const code = /^\d{6}$/m.exec(mail?.text ?? "")?.[0];
         if (code) return code;
         await sleep(50);
       }

@@ -7,7 +7,7 @@ import { hashSecret } from "../../apps/create-app.ts";
 import { newCuid, newSecret } from "../../apps/ids.ts";
 import { proveCode } from "../../codes/prove-code.ts";
 import { knownDevice, rememberDevice } from "../../login/known-browser.ts";
-import { codeMail } from "../../mail/code-mail.ts";
+import { type MailSender, mailFor } from "../../mail/app-mail.ts";
 import type { Services } from "../../services.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
 import type { AdminRecord, RedeemResult } from "../../storage/store.ts";
@@ -18,6 +18,13 @@ import type { Handlers } from "./handler.ts";
 import { found } from "./missing.ts";
 
 const DAY_MS = 86_400_000;
+
+/** In whose name administrators get their codes. */
+const DASHBOARD: MailSender = {
+  name: "the Latchkey dashboard",
+  settings: { logoUrl: null, accentColor: null },
+  mailTemplates: new Map(),
+};
 
 /** Who manages the deployment, and how they sign in to do so. */
 export function adminHandlers(
@@ -91,7 +98,7 @@ export function adminHandlers(
       const admin = await store.admins.findByEmail(email);
       if (!admin) return undefined;
       record({ actor: asActor(admin) });
-      outbox.post(codeMail({ to: email, appName: "the Latchkey dashboard", code }));
+      outbox.post(mailFor(DASHBOARD, "code", { to: email, values: { code } }));
       return undefined;
     },
 

@@ -17,6 +17,7 @@ import { domainHandlers } from "./domains.ts";
 import type { Call, Handlers } from "./handler.ts";
 import { insightHandlers } from "./insight.ts";
 import { keyHandlers } from "./keys.ts";
+import { mailTemplateHandlers } from "./mail-templates.ts";
 import { openApi } from "./openapi.ts";
 import { organizationHandlers } from "./organizations.ts";
 import { ownHost } from "./own-host.ts";
@@ -46,6 +47,7 @@ export function adminRoutes(services: Services): Hono<RequestEnv> {
     ...keyHandlers(services),
     ...auditHandlers(services),
     ...webhookHandlers(services),
+    ...mailTemplateHandlers(services),
   };
 
   routes.use(
@@ -97,7 +99,7 @@ async function answer(
     context,
   };
   const result =
-    operation.method === "GET"
+    operation.method === "GET" || operation.changesNothing
       ? await handle({ ...call, record: () => undefined })
       : await audited(
           services.store.audit,

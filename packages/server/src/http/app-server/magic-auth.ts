@@ -3,7 +3,7 @@ import { createMagicAuth } from "@latchkey/core/protocol/app-server-requests";
 import { Hono } from "hono";
 import { newCuid, newServerUserId } from "../../apps/ids.ts";
 import { codeOf, keepMailedCode } from "../../codes/mailed-codes.ts";
-import { codeMail } from "../../mail/code-mail.ts";
+import { mailFor } from "../../mail/app-mail.ts";
 import type { Services } from "../../services.ts";
 import type { MailedCode, User } from "../../storage/store.ts";
 import { requireAllowed } from "../../users/allowlist.ts";
@@ -25,7 +25,7 @@ export function magicAuthRoutes(services: Services): Hono<RequestEnv> {
     await requireAllowed(store.apps, app, email);
     const user = await userOf(app.id, email);
     const code = await codes.issue(backendRequester(app), email);
-    outbox.post(codeMail({ to: email, appName: app.name, code }));
+    outbox.post(mailFor(app, "code", { to: email, values: { code } }));
     const of = { appId: app.id, userId: user.id, email, code };
     const kept = await keepMailedCode(services, { ...of, kind: "magic_auth" });
     return context.json(toWire(kept, user, code), 201);

@@ -12,7 +12,7 @@ import type { App } from "../../apps/app-directory.ts";
 import { markDevice, readDevice } from "../../codes/known-device.ts";
 import type { Requester } from "../../codes/one-time-codes.ts";
 import { type CodeProof, proveCode } from "../../codes/prove-code.ts";
-import { codeMail } from "../../mail/code-mail.ts";
+import { mailFor } from "../../mail/app-mail.ts";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
 import { wrongCode } from "../../sessions/sign-in.ts";
@@ -55,7 +55,7 @@ export function passwordlessRoutes(services: Services): Hono<RequestEnv> {
       // A test account has its code already and no mailbox.
       if (await store.apps.findTestAccount(app.id, email)) return context.json({ success: true });
       const code = await codes.issue(await requesterOf(services, context, email), email);
-      services.outbox.post(codeMail({ to: email, appName: app.name, code }));
+      services.outbox.post(mailFor(app, "code", { to: email, values: { code } }));
       return context.json({ success: true });
     },
   );

@@ -69,7 +69,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     declaredLoss: declaredLoss(store.keys),
   });
   const deps = another();
-  const directory = openAppDirectory(world.store.apps, now);
+  const directory = openAppDirectory(world.store.apps, world.store.mailTemplates, now);
 
   async function newApp(settings: Partial<AppSettings> = {}): Promise<App> {
     const input = { name: "App", kind: "production", settings } as const;

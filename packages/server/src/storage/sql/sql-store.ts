@@ -13,6 +13,7 @@ import { sqlInsightStore } from "./insight-store.ts";
 import { sqlInvitationStore } from "./invitation-store.ts";
 import { sqlKeyStore } from "./key-store.ts";
 import { sqlLimitStore } from "./limit-store.ts";
+import { sqlMailTemplateStore } from "./mail-template-store.ts";
 import { sqlMailedCodeStore } from "./mailed-code-store.ts";
 import { sqlOrganizationStore } from "./organization-store.ts";
 import { sqlPasskeyStore } from "./passkey-store.ts";
@@ -61,6 +62,7 @@ export function sqlStore(db: Database): Store {
     providers: sqlProviderStore(db),
     providerSteps: sqlProviderStepStore(db),
     webhooks: sqlWebhookStore(db),
+    mailTemplates: sqlMailTemplateStore(db),
     purging: sqlPurgeStore(db),
     now: () => db.now(),
     close: () => db.close(),

@@ -6,6 +6,8 @@ import type { AdminClient } from "./admin-client.ts";
 /** Whose owner lets others make names below it: an operator decides. */
 const SANDBOX = "vercel.app";
 
+const MAIL = { subject: "Your code", text: "It is:\n\n{{code}}", html: null };
+
 interface Sample {
   /** Below /admin/v1. */
   readonly path: string;
@@ -345,6 +347,17 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       body: { since: 0 },
       key,
     }),
+    listMailTemplates: of(`${app}/mail-templates`),
+    updateMailTemplate: async () => {
+      const path = `/apps/${(await server.addApp()).id}/mail-templates/code`;
+      return { path, body: { ...MAIL, version: 0 }, key };
+    },
+    resetMailTemplate: of(`${app}/mail-templates/invitation`),
+    previewMailTemplate: of(`${app}/mail-templates/code/preview`, MAIL),
+    testMailTemplate: async () => {
+      const { email: to } = await mailedCode();
+      return { path: `${app}/mail-templates/code/test`, body: { ...MAIL, to }, key };
+    },
     listAuditEntries: of("/audit-log?limit=5&action=createApp"),
   };
 }
