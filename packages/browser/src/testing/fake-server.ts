@@ -47,6 +47,35 @@ export type FakeServer = ReturnType<typeof createFakeServer>;
 
 const DAY = 24 * 3600 * 1000;
 const sha256 = (text: string) => createHash("sha256").update(text).digest("base64url");
+/** As the server writes them. */
+function passkeyOptions(path: string, challenge: string): object {
+  const encoded = Buffer.from(challenge).toString("base64url");
+  if (path === "/passkeys/authenticate/init") {
+    return {
+      challenge: encoded,
+      rp_id: "app.example.com",
+      timeout: 300_000,
+      user_verification: "required",
+      allow_credentials: [],
+    };
+  }
+  return {
+    challenge: encoded,
+    rp: { id: "app.example.com", name: "Demo" },
+    user: { id: "dXNlcg", name: "ada", display_name: "ada" },
+    pub_key_cred_params: [{ type: "public-key", alg: -7 }],
+    timeout: 300_000,
+    attestation: "none",
+    authenticator_selection: {
+      resident_key: "required",
+      require_resident_key: true,
+      user_verification: "required",
+    },
+    exclude_credentials: [{ id: "b2xk", type: "public-key" }],
+    extensions: { cred_props: true },
+  };
+}
+
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServerOptions) {
@@ -236,6 +265,38 @@ export function createFakeServer({ now, accessTtl = 3600, ...options }: FakeServ
         });
       }
       case "/oauth/unlink": {
+        const session = sessions.get(sidOfBearer(headers) ?? "");
+        if (!session) return json(401, { error: "Who?", code: "invalid_access_token" });
+        session.user.linked_accounts.pop();
+        return json(200, session.user);
+      }
+      case "/passkeys/authenticate/init":
+      case "/passkeys/register/init":
+      case "/passkeys/link/init": {
+        const challenge = `challenge${++serial}`;
+        challenges.set(challenge, { path });
+        return json(200, { options: passkeyOptions(path, challenge) });
+      }
+      case "/passkeys/authenticate":
+      case "/passkeys/register":
+      case "/passkeys/link": {
+        const { id, response } = body.authenticator_response;
+        const answered = Buffer.from(response.client_data_json, "base64url").toString();
+        const isGood = challenges.get(answered)?.path === `${path}/init`;
+        challenges.delete(answered);
+        if (!isGood) return json(400, { error: "No.", code: "passkey_challenge_invalid" });
+        if (path === "/passkeys/link") {
+          const session = sessions.get(sidOfBearer(headers) ?? "");
+          if (!session) return json(401, { error: "Who?", code: "invalid_access_token" });
+          session.user.linked_accounts.push({ type: "passkey", credential_id: id });
+          return json(200, session.user);
+        }
+        if (path === "/passkeys/authenticate" && !users.has(id)) {
+          return json(404, { error: "Nobody.", code: "passkey_not_found" });
+        }
+        return signIn(id, false, headers, cookies);
+      }
+      case "/passkeys/unlink": {
         const session = sessions.get(sidOfBearer(headers) ?? "");
         if (!session) return json(401, { error: "Who?", code: "invalid_access_token" });
         session.user.linked_accounts.pop();

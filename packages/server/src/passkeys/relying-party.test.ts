@@ -16,6 +16,7 @@ function appWith(allowedOrigins: string[], kind: App["kind"] = "production"): Ap
     clients: new Map(),
     secretHashes: [],
     apiKeyHashes: [],
+    mailTemplates: new Map(),
     createdAt: 0,
     updatedAt: 0,
   };
