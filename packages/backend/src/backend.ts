@@ -14,6 +14,8 @@ export interface LatchkeyBackend {
   authenticateRequest(request: RequestLike): Promise<AuthResult>;
   /** The same judgement on a token that came some other way, a WebSocket message for example. */
   verifyAccessToken(token: string): Promise<TokenResult>;
+  /** The cookies that it reads. */
+  readonly cookieNames: { readonly accessToken: string; readonly sessionHint: string };
 }
 
 /**
@@ -51,7 +53,11 @@ export function createLatchkeyBackend(options: LatchkeyBackendOptions): Latchkey
     throw new TypeError(`verifyAccessToken takes the token as a string, not ${typeof token}.`);
   }
 
-  return { authenticateRequest, verifyAccessToken };
+  return {
+    authenticateRequest,
+    verifyAccessToken,
+    cookieNames: { accessToken: cookieName, sessionHint: sessionCookieName },
+  };
 }
 
 function requireRequest(request: RequestLike): void {

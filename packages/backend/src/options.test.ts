@@ -14,6 +14,8 @@ describe("options that cannot work are a TypeError that names them", () => {
     [{ serverUrl: "ftp://privy.example.com" }, /serverUrl must be an http\(s\) URL/],
     [{ serverUrl: "https://user:pass@privy.example.com" }, /no credentials/],
     [{ serverUrl: "https://privy.example.com/?a=b" }, /no credentials, query/],
+    [{ cookiePrefix: "" }, /cookiePrefix must be 1 to 32 letters/],
+    [{ cookiePrefix: "__Host-a" }, /cookiePrefix/],
     [{ cookieName: "" }, /cookieName must be a cookie name/],
     [{ cookieName: "a=b" }, /cookieName/],
     [{ sessionCookieName: "a;b" }, /sessionCookieName/],
@@ -32,6 +34,12 @@ describe("options that cannot work are a TypeError that names them", () => {
   ])("%j", (options, message) => {
     expect(() => create(options)).toThrow(TypeError);
     expect(() => create(options)).toThrow(message);
+  });
+
+  it("a prefix names both cookies, and a name given wins over it", () => {
+    expect(create({ cookiePrefix: "acme", sessionCookieName: "s" })).toMatchObject({
+      cookieNames: { accessToken: "acme-token", sessionHint: "s" },
+    });
   });
 
   it("none at all", () => {

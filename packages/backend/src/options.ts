@@ -1,11 +1,18 @@
+import {
+  COOKIE_PREFIX,
+  cookieNames,
+  DEFAULT_COOKIE_PREFIX,
+} from "@latchkey/core/cookies/cookie-names";
 import type { LatchkeyError } from "@latchkey/core/errors";
 
 interface CommonOptions {
   /** The app's id, as `latchkey apps list` shows it. */
   readonly appId: string;
-  /** Cookie that carries the access token. Default `privy-token`. */
+  /** The app's `cookiePrefix` setting: what the names of its cookies begin with. Default `privy`. */
+  readonly cookiePrefix?: string | undefined;
+  /** Cookie that carries the access token. Default `privy-token`, or by `cookiePrefix`. */
   readonly cookieName?: string | undefined;
-  /** Cookie by which the browser says that it has a session. Default `privy-session`. */
+  /** Cookie by which the browser says that it has a session. Default `privy-session`, or by `cookiePrefix`. */
   readonly sessionCookieName?: string | undefined;
   /** How far this machine's clock may be behind or ahead of the session server's. Default 0. */
   readonly clockToleranceSeconds?: number | undefined;
@@ -61,7 +68,8 @@ export interface Settings {
 /** Throws a TypeError that names the option and the fix. */
 export function readOptions(options: LatchkeyBackendOptions): Settings {
   const given: Partial<LatchkeyBackendOptions> = options ?? {};
-  const { appId, cookieName = "privy-token", sessionCookieName = "privy-session" } = given;
+  const names = cookieNames(requirePrefix(given.cookiePrefix));
+  const { appId, cookieName = names.accessToken, sessionCookieName = names.sessionHint } = given;
   const { clockToleranceSeconds = 0, cacheSize = 5_000, now = Date.now } = given;
   if (typeof appId !== "string" || appId === "") {
     throw new TypeError(
@@ -122,6 +130,14 @@ function readServerUrl(serverUrl: unknown): string {
     throw new TypeError(`serverUrl must have no credentials, query or fragment, ${example}.`);
   }
   return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+/** Throws a TypeError for one that no app can have. */
+export function requirePrefix(prefix: unknown = DEFAULT_COOKIE_PREFIX): string {
+  if (typeof prefix === "string" && COOKIE_PREFIX.test(prefix)) return prefix;
+  throw new TypeError(
+    `cookiePrefix must be 1 to 32 letters, digits, - and _, such as "acme", not "${prefix}".`,
+  );
 }
 
 const COOKIE_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -1,7 +1,5 @@
 import type { CookieJar } from "./options.ts";
 
-const TOKEN = "privy-token";
-const HINT = "privy-session";
 /** Seconds. Shorter than what the server sets (30 days), and all that Safari grants to scripts. */
 const HINT_LIFE = 7 * 24 * 3600;
 
@@ -20,21 +18,24 @@ export interface ClientCookies {
 export function createClientCookies(
   jar: CookieJar | null | undefined,
   secure: boolean,
+  prefix: string,
 ): ClientCookies {
+  const token = `${prefix}-token`;
+  const hint = `${prefix}-session`;
   function set(name: string, value: string, maxAge: number): void {
     if (!jar) return;
     // Max-Age, not Expires: the user's clock may be wrong.
     jar.cookie = `${name}=${value}; Path=/; Max-Age=${Math.floor(maxAge)}; SameSite=Strict${secure ? "; Secure" : ""}`;
   }
   return {
-    write(token, lifeSeconds) {
-      if (lifeSeconds >= 1) set(TOKEN, token, lifeSeconds);
-      set(HINT, "t", HINT_LIFE);
+    write(value, lifeSeconds) {
+      if (lifeSeconds >= 1) set(token, value, lifeSeconds);
+      set(hint, "t", HINT_LIFE);
     },
     clear() {
-      set(TOKEN, "", 0);
-      set(HINT, "", 0);
+      set(token, "", 0);
+      set(hint, "", 0);
     },
-    hasHint: () => /(^|; *)privy-session=[^;]/.test(jar?.cookie ?? ""),
+    hasHint: () => `; ${jar?.cookie}`.includes(`; ${hint}=t`),
   };
 }

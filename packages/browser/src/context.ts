@@ -42,7 +42,7 @@ export function createContext(options: LatchkeyClientOptions, onChange: () => vo
     storageKey,
     store,
     clock,
-    cookies: createClientCookies(settings.cookieJar, settings.secureCookies),
+    cookies: createClientCookies(settings.cookieJar, settings.secureCookies, settings.cookiePrefix),
     open() {
       checkOptions(settings);
       if (opened) return;

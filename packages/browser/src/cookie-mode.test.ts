@@ -268,6 +268,16 @@ describe("development mode", () => {
     expect(lines.join()).not.toContain("lk1.");
   });
 
+  it("names the cookies as the app's prefix says", async () => {
+    const { browser } = setUp();
+    const { client } = browser.openTab({ cookiePrefix: "acme" });
+    await settle(client.start(), 100);
+    await settle(client.signInWithCode(ADA), 100);
+    expect(browser.cookieJar.cookie).toMatch(/^acme-token=[\w.-]+; acme-session=t$/);
+    await settle(client.signOut(), 100);
+    expect(browser.cookieJar.cookie).toBe("");
+  });
+
   it("leaves the cookies alone until the configuration tells the mode", async () => {
     const { browser, tab } = setUp();
     await settle(tab.client.start(), 100);

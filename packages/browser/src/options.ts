@@ -60,4 +60,6 @@ export interface LatchkeyClientOptions {
   readonly cookieJar?: CookieJar | null | undefined;
   /** Whether client cookies carry `Secure`. Default: everywhere but on http: pages. */
   readonly secureCookies?: boolean | undefined;
+  /** The app's `cookiePrefix` setting: what the names of its cookies begin with. Default `privy`. */
+  readonly cookiePrefix?: string | undefined;
 }

@@ -23,6 +23,7 @@ export interface Settings {
   readonly events: EventSource | null | undefined;
   readonly cookieJar: CookieJar | null | undefined;
   readonly secureCookies: boolean;
+  readonly cookiePrefix: string;
 }
 
 /** Touches no global that a server lacks, so that rendering there never throws. */
@@ -44,6 +45,7 @@ export function resolveSettings(options: LatchkeyClientOptions): Settings {
     cookieJar: page?.document,
     // Safari refuses Secure cookies on http://localhost.
     secureCookies: page?.location.protocol !== "http:",
+    cookiePrefix: "privy",
     ...(Object.fromEntries(given) as unknown as LatchkeyClientOptions & Partial<Settings>),
   };
 }

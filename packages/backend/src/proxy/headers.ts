@@ -27,7 +27,12 @@ const ANSWERED = [
 /** The session server's own: what else the app keeps in cookies is none of its business. */
 const COOKIES = /^(privy-[a-z-]+|(__Host-)?latchkey-(prelogin|device-[a-z0-9]+))$/;
 
-export function requestHeaders(given: Headers, claim: Record<string, string>): Headers {
+/** @param names of the app's own session cookies, where it chose them */
+export function requestHeaders(
+  given: Headers,
+  claim: Record<string, string>,
+  names: readonly string[],
+): Headers {
   const headers = new Headers();
   for (const [name, value] of given) {
     if (ASKED.includes(name) || /^privy-[a-z-]+$/.test(name)) headers.set(name, value);
@@ -36,7 +41,9 @@ export function requestHeaders(given: Headers, claim: Record<string, string>): H
   const authorization = given.get("authorization") ?? "";
   // What stands in front of a preview deployment is not for the session server.
   if (/^Bearer /i.test(authorization)) headers.set("authorization", authorization);
-  const cookies = parseCookieHeader(given.get("cookie")).filter(({ name }) => COOKIES.test(name));
+  const cookies = parseCookieHeader(given.get("cookie")).filter(
+    ({ name }) => COOKIES.test(name) || names.includes(name),
+  );
   if (cookies.length > 0) {
     headers.set("cookie", cookies.map(({ name, value }) => `${name}=${value}`).join("; "));
   }

@@ -3,6 +3,8 @@
  * records, and so that Safari takes its cookies for the app's own. The app's server sees the refresh
  * token pass by; its cookie is bound to the path.
  */
+import { cookieNames } from "@latchkey/core/cookies/cookie-names";
+import { requirePrefix } from "../options.ts";
 import { markPrivate } from "../private-response.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 
@@ -15,6 +17,8 @@ export interface SessionProxyOptions {
   readonly serverUrl: string;
   /** Origin that browsers reach this app at, such as `https://app.example.com`. */
   readonly origin: string;
+  /** The app's `cookiePrefix` setting. Default `privy`. */
+  readonly cookiePrefix?: string | undefined;
   /** Default `/__session`. */
   readonly path?: string | undefined;
   /** How long the session server is waited for, in milliseconds. Default 10,000. */
@@ -42,6 +46,7 @@ export function createSessionProxy(options: SessionProxyOptions): SessionProxy {
   if (!/^(\/[A-Za-z0-9._-]+)+$/.test(path)) {
     throw new TypeError(`path must be a path such as "/__session", not "${path}".`);
   }
+  const names = Object.values({ ...cookieNames(requirePrefix(options.cookiePrefix)) });
   const server = requireOrigin("serverUrl", options.serverUrl);
   const origin = requireOrigin("origin", options.origin);
   if (!origin.startsWith("https://")) {
@@ -61,7 +66,7 @@ export function createSessionProxy(options: SessionProxyOptions): SessionProxy {
     if (body === null) return refusal(413, "payload_too_large");
     const answer = await (options.fetch ?? fetch)(target, {
       method: request.method,
-      headers: requestHeaders(request.headers, claim),
+      headers: requestHeaders(request.headers, claim, names),
       redirect: "manual",
       cache: "no-store",
       signal: AbortSignal.timeout(timeoutMs),

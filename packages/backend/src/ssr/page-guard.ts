@@ -9,7 +9,6 @@ import {
   withoutReason,
   withReason,
 } from "@latchkey/core/cookies/refresh-reason";
-import { ACCESS_TOKEN_COOKIE, SESSION_HINT_COOKIE } from "@latchkey/core/cookies/session-cookies";
 import type { AuthResult } from "../auth-result.ts";
 import { hasOauthParameters } from "../refresh-page.ts";
 import { cookieValues, readHeader } from "../request.ts";
@@ -40,7 +39,7 @@ export function createPageGuard(options: PageGuardOptions): PageGuard {
         return { status: "signed_in", session: result, response: null };
       }
       const hasTwin = hasTwins(settings, result);
-      const status = hasTwin && hasHint(request) ? "maybe" : statusOf(result);
+      const status = hasTwin && hasHint(settings, request) ? "maybe" : statusOf(result);
       const visit = {
         url,
         guarded,
@@ -51,7 +50,7 @@ export function createPageGuard(options: PageGuardOptions): PageGuard {
         retryAfter: result.status === "unavailable" ? result.retryAfter : 5,
       };
       const response = isUntouched(settings, url) ? null : respond(settings, visit);
-      if (hasTwin) response?.headers.append("set-cookie", EXPIRED_TWIN);
+      if (hasTwin) response?.headers.append("set-cookie", expiredTwin(settings));
       return { status, session: null, response };
     },
   };
@@ -104,9 +103,11 @@ function hasTwins({ way }: PageSettings, result: AuthResult): boolean {
   return isAmbiguous && way.kind === "session_host" && !way.isProxy;
 }
 
-const EXPIRED_TWIN = `${ACCESS_TOKEN_COOKIE}=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; SameSite=Strict`;
+const expiredTwin = ({ backend }: PageSettings) =>
+  `${backend.cookieNames.accessToken}=; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Secure; SameSite=Strict`;
 
-const hasHint = (request: PageRequest) => cookieValues(request, SESSION_HINT_COOKIE).length > 0;
+const hasHint = ({ backend }: PageSettings, request: PageRequest) =>
+  cookieValues(request, backend.cookieNames.sessionHint).length > 0;
 
 /** The refresh page decides by itself, and a sign-in under way needs its address as it is. */
 function isUntouched({ way }: PageSettings, url: URL): boolean {

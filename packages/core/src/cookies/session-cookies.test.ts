@@ -34,6 +34,14 @@ describe("the cookies of a session", () => {
     ]);
   });
 
+  it("begin with the app's own prefix where it has one, set and removed alike", () => {
+    const own = { ...scope, prefix: "acme" };
+    const named = (lines: string[]) => [...new Set(lines.map((line) => line.split("=")[0]))].sort();
+    const four = ["acme-id-token", "acme-refresh-token", "acme-session", "acme-token"];
+    expect(named(sessionCookies(own, values))).toEqual(four);
+    expect(named(expiredSessionCookies(own))).toEqual(four);
+  });
+
   it("show the refresh token to the session host alone, and only the hint to scripts", () => {
     const jar = createJar();
     jar.receive(SESSION_HOST, sessionCookies(scope, values));

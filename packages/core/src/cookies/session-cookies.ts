@@ -1,16 +1,10 @@
 /**
  * The cookies of a session that the session server keeps in the browser (the browser protocol's
- * server-set cookies). Names and values are the protocol's. The refresh token alone is bound to the
- * host that refreshes: neither the app's servers nor a sibling domain ever see it.
+ * server-set cookies). Names and values are the protocol's, unless the app has a prefix of its own.
+ * The refresh token alone is bound to the host that refreshes: neither the app's servers nor a
+ * sibling domain ever see it.
  */
-
-export const ACCESS_TOKEN_COOKIE = "privy-token";
-/** Readable by script, and says nothing but that there is a session. */
-export const SESSION_HINT_COOKIE = "privy-session";
-export const IDENTITY_TOKEN_COOKIE = "privy-id-token";
-export const REFRESH_TOKEN_COOKIE = "privy-refresh-token";
-
-const SHARED = [ACCESS_TOKEN_COOKIE, SESSION_HINT_COOKIE, IDENTITY_TOKEN_COOKIE] as const;
+import { cookieNames } from "./cookie-names.ts";
 
 /** Name and value together: browsers drop what is longer (RFC 6265bis section 5.6). */
 const LONGEST = 4096;
@@ -24,6 +18,8 @@ export interface CookieScope {
   readonly sameSite: "strict" | "lax";
   /** Path of the refresh token: `/` on a host of our own, else where the proxy forwards to us. */
   readonly refreshPath: string;
+  /** What the names begin with. Default `privy`. */
+  readonly prefix?: string;
 }
 
 export interface SessionCookieValues {
@@ -40,11 +36,12 @@ export interface SessionCookieValues {
 /** The Set-Cookie headers of a sign-in or a refresh. */
 export function sessionCookies(scope: CookieScope, values: SessionCookieValues): string[] {
   const { accessToken, identityToken, refreshToken, tokenLife, sessionLife } = values;
+  const names = cookieNames(scope.prefix);
   return [
-    setCookie(ACCESS_TOKEN_COOKIE, accessToken, tokenLife, shared(scope)),
-    setCookie(SESSION_HINT_COOKIE, "t", sessionLife, { ...shared(scope), readable: true }),
+    setCookie(names.accessToken, accessToken, tokenLife, shared(scope)),
+    setCookie(names.sessionHint, "t", sessionLife, { ...shared(scope), readable: true }),
     identityTokenCookie(scope, identityToken, tokenLife),
-    setCookie(REFRESH_TOKEN_COOKIE, refreshToken, sessionLife, refresh(scope)),
+    setCookie(names.refreshToken, refreshToken, sessionLife, refresh(scope)),
   ];
 }
 
@@ -54,8 +51,9 @@ export function identityTokenCookie(
   token: string | null,
   tokenLife: number,
 ): string {
-  const fits = token !== null && IDENTITY_TOKEN_COOKIE.length + token.length <= LONGEST;
-  return setCookie(IDENTITY_TOKEN_COOKIE, fits ? token : "", fits ? tokenLife : 0, shared(scope));
+  const name = cookieNames(scope.prefix).identityToken;
+  const fits = token !== null && name.length + token.length <= LONGEST;
+  return setCookie(name, fits ? token : "", fits ? tokenLife : 0, shared(scope));
 }
 
 /**
@@ -63,16 +61,17 @@ export function identityTokenCookie(
  * nothing else (session rule R5). What an earlier setting left on the host alone goes with it.
  */
 export function expiredSessionCookies(scope: CookieScope): string[] {
+  const { accessToken, sessionHint, identityToken, refreshToken } = cookieNames(scope.prefix);
   return [
-    ...SHARED.flatMap((name) =>
+    ...[accessToken, sessionHint, identityToken].flatMap((name) =>
       bothScopes(scope).map((at) =>
-        setCookie(name, "", 0, { ...at, readable: name === SESSION_HINT_COOKIE }),
+        setCookie(name, "", 0, { ...at, readable: name === sessionHint }),
       ),
     ),
-    setCookie(REFRESH_TOKEN_COOKIE, "", 0, refresh(scope)),
+    setCookie(refreshToken, "", 0, refresh(scope)),
     ...(scope.domain === null
       ? []
-      : [setCookie(REFRESH_TOKEN_COOKIE, "", 0, { ...shared(scope), path: "/" })]),
+      : [setCookie(refreshToken, "", 0, { ...shared(scope), path: "/" })]),
   ];
 }
 

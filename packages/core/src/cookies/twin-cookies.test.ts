@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { REFRESH_TOKEN_COOKIE, setCookie } from "./session-cookies.ts";
+import { cookieNames } from "./cookie-names.ts";
+import { setCookie } from "./session-cookies.ts";
 import { createJar } from "./testing/jar.ts";
 import { countCookies, expireTwins } from "./twin-cookies.ts";
+
+const REFRESH_TOKEN_COOKIE = cookieNames().refreshToken;
 
 const HOST = "privy.example.com";
 const PATH = "/api/v1/sessions";

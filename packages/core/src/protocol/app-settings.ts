@@ -1,6 +1,7 @@
 /** What an app can set; the document in `apps.settings`. Every value has a safe default. */
 
 import * as z from "zod";
+import { COOKIE_PREFIX, DEFAULT_COOKIE_PREFIX } from "../cookies/cookie-names.ts";
 import { isLoopbackHost } from "../loopback.ts";
 import { oauthRedirectUrlProblem } from "../oauth-redirect-urls.ts";
 import { originPatternProblem } from "../origins.ts";
@@ -55,6 +56,10 @@ const role = z.object({
 const nativeAppId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, "must be an identifier such as com.example.app");
+
+const cookiePrefix = z
+  .string()
+  .regex(COOKIE_PREFIX, "must be 1 to 32 letters, digits, - and _, such as acme");
 
 export const appSettings = z.object({
   /** Origins whose pages may call; see core/origins. Empty: no browser may. */
@@ -136,6 +141,10 @@ export const appSettings = z.object({
   httpOnlyCookies: z.boolean().default(false),
   /** Whether those cookies come along when another site links to the app (`lax`) or not. */
   sameSite: z.enum(["strict", "lax"]).default("strict"),
+  /** What the names of those cookies begin with; the vendors' SDKs know the default alone. */
+  cookiePrefix: cookiePrefix.default(DEFAULT_COOKIE_PREFIX),
+  /** What they began with before, newest first: still read, and removed from browsers. */
+  formerCookiePrefixes: z.array(cookiePrefix).max(5).default([]),
   /** A new user beyond this many is refused. */
   maxUsers: z.int().min(1).nullable().default(null),
 });

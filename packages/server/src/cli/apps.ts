@@ -4,6 +4,7 @@ import {
   readSettings,
   writtenSettings,
 } from "@latchkey/core/protocol/app-settings";
+import { rememberCookiePrefix } from "../apps/cookie-prefix.ts";
 import { createApp, rotateSecret } from "../apps/create-app.ts";
 import { enableTestAccount } from "../apps/test-accounts.ts";
 import { appWarnings } from "../cookies/setting-warnings.ts";
@@ -84,7 +85,8 @@ export async function updateAppCommand(args: string[]): Promise<number> {
     const allowedOrigins = [
       ...new Set([...before.allowedOrigins, ...(values["add-origin"] ?? [])]),
     ].filter((origin) => !removed.has(origin));
-    const settings = checked({ ...before, allowedOrigins }, assignments(values.set));
+    const changed = checked({ ...before, allowedOrigins }, assignments(values.set));
+    const settings = rememberCookiePrefix(before, changed);
     const asked = values["add-origin"] ?? values["remove-origin"] ?? values.set;
     if (asked) await store.apps.updateSettings(id, JSON.stringify(settings));
     warn(appWarnings(settings, await domains.activeDomainOf(id)));

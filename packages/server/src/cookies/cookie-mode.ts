@@ -11,6 +11,14 @@ export interface CookieMode {
   /** The path of it: empty but behind a proxy of the app. */
   readonly pathPrefix: string;
   readonly scope: CookieScope;
+  /** What the names began with before: still read, and taken away once the new ones are set. */
+  readonly formerPrefixes: readonly string[];
+}
+
+/** What of a mode the app's settings say. */
+export function cookieSettings({ settings }: App) {
+  const { sameSite, cookiePrefix, formerCookiePrefixes } = settings;
+  return { sameSite, prefix: cookiePrefix, formerPrefixes: formerCookiePrefixes };
 }
 
 /** Whether the settings ask for cookies; an app client decides over its app. */
@@ -27,12 +35,13 @@ export function cookieModeOf(
 ): CookieMode | null {
   if (active === null || !hasCookiesOn(app, client)) return null;
   const { domain, sessionHost } = active;
-  const { sameSite } = app.settings;
+  const { sameSite, prefix, formerPrefixes } = cookieSettings(app);
   return {
     baseUrl: `https://${sessionHost}`,
     host: sessionHost,
     pathPrefix: "",
-    scope: { domain, sameSite, refreshPath: "/" },
+    scope: { domain, sameSite, refreshPath: "/", prefix },
+    formerPrefixes,
   };
 }
 

@@ -6,7 +6,7 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { App, AppClient, AppDirectory } from "../apps/app-directory.ts";
 import { secretMatches } from "../apps/create-app.ts";
-import { type CookieMode, hasCookiesOn } from "./cookie-mode.ts";
+import { type CookieMode, cookieSettings, hasCookiesOn } from "./cookie-mode.ts";
 
 /** The header with the address that browsers call. */
 export const PROXY_BASE = "x-latchkey-proxy-base";
@@ -54,12 +54,13 @@ export function proxyCookieMode(
 ): CookieMode | null {
   if (!hasCookiesOn(app, client)) return null;
   const { href, hostname, pathname } = base;
-  const { sameSite } = app.settings;
+  const { sameSite, prefix, formerPrefixes } = cookieSettings(app);
   return {
     baseUrl: href,
     host: hostname,
     pathPrefix: pathname,
-    scope: { domain: null, sameSite, refreshPath: pathname },
+    scope: { domain: null, sameSite, refreshPath: pathname, prefix },
+    formerPrefixes,
   };
 }
 

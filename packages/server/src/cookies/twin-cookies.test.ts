@@ -1,10 +1,12 @@
-import { REFRESH_TOKEN_COOKIE } from "@latchkey/core/cookies/session-cookies";
+import { cookieNames } from "@latchkey/core/cookies/cookie-names";
 import type { AuthenticatedUser } from "@latchkey/core/protocol/browser";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openCookieBrowser } from "../http/testing/cookie-browser.ts";
 import { openTestServer, type TestServer } from "../http/testing/test-server.ts";
 import { SESSION_HOST, verifyDomain } from "../http/testing/verified-domain.ts";
+
+const REFRESH_TOKEN_COOKIE = cookieNames().refreshToken;
 
 const ADA = "ada@example.com";
 const BOB = "bob@example.com";

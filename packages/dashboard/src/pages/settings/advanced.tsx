@@ -1,6 +1,12 @@
 import { Stack, Title } from "@mantine/core";
 import { useParams } from "@tanstack/react-router";
-import { ChoiceField, LinesField, NumberField, SwitchField } from "../../form/inputs.tsx";
+import {
+  ChoiceField,
+  LinesField,
+  NumberField,
+  SwitchField,
+  TextField,
+} from "../../form/inputs.tsx";
 import { AppSettingsForm } from "./app-settings-form.tsx";
 import { SigningKeys } from "./signing-keys.tsx";
 
@@ -66,6 +72,12 @@ function ReturnsAndLifetimes() {
             name="identityToken"
             label="Identity token"
             description="Sends a token with the user's accounts and metadata along."
+          />
+          <TextField
+            fields={fields}
+            name="cookiePrefix"
+            label="Cookie names begin with"
+            description="acme makes them acme-token, acme-session and so on. Tell your servers and pages the same. The vendors' SDKs know privy alone; sessions in cookies of an earlier name go on."
           />
           <Title order={2} size="h4" mt="md">
             Sessions of the app-server protocol

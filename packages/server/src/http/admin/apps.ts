@@ -6,6 +6,7 @@ import {
   writtenSettings,
 } from "@latchkey/core/protocol/app-settings";
 import type { ZodObject } from "zod";
+import { rememberCookiePrefix } from "../../apps/cookie-prefix.ts";
 import { createApp, rotateSecret } from "../../apps/create-app.ts";
 import { newAppClientId, newCuid } from "../../apps/ids.ts";
 import { enableTestAccount, listTestAccounts } from "../../apps/test-accounts.ts";
@@ -58,7 +59,10 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
 
     async updateApp({ params: { appId }, body: { version, name, settings }, record }) {
       const before = await requireRecord(appId);
-      const checked = applied(appSettings, JSON.parse(before.settings), settings);
+      const checked = rememberCookiePrefix(
+        readSettings(before.settings),
+        applied(appSettings, JSON.parse(before.settings), settings),
+      );
       const change = { name, ...(settings && { settings: JSON.stringify(checked) }) };
       const result = await store.apps.edit(appId, version, change);
       if (result === "changed") throw changedMeanwhile();

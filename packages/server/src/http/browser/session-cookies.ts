@@ -1,10 +1,10 @@
 /** Puts a session into the browser's cookies and takes it out again. */
 
-import { cookieValues } from "@latchkey/core/cookies/cookie-header";
+import { cookieValues, parseCookieHeader } from "@latchkey/core/cookies/cookie-header";
+import { cookieNames } from "@latchkey/core/cookies/cookie-names";
 import {
   expiredSessionCookies,
   identityTokenCookie,
-  REFRESH_TOKEN_COOKIE,
   sessionCookies,
 } from "@latchkey/core/cookies/session-cookies";
 import { countCookies, expireTwins } from "@latchkey/core/cookies/twin-cookies";
@@ -16,6 +16,7 @@ import {
 } from "@latchkey/core/protocol/browser";
 import { decodeJwt } from "@latchkey/core/tokens/jwt";
 import { parseRefreshToken } from "@latchkey/core/tokens/refresh-token";
+import type { App } from "../../apps/app-directory.ts";
 import type { CookieMode } from "../../cookies/cookie-mode.ts";
 import type { Services } from "../../services.ts";
 import { identityToken, tokenTimes } from "../../sessions/browser-answer.ts";
@@ -26,8 +27,17 @@ import type { RequestContext } from "../context.ts";
 
 /** Every distinct value of the refresh-token cookie; none where cookies do not count. */
 export function refreshCookies(context: RequestContext): string[] {
-  if (!context.get("caller").cookies) return [];
-  return cookieValues(context.req.header("cookie"), REFRESH_TOKEN_COOKIE);
+  const { app, cookies } = context.get("caller");
+  return cookies ? refreshCookieValues(context.req.header("cookie"), app.settings) : [];
+}
+
+/** Under the name that the cookie has now, then under those that it had. */
+export function refreshCookieValues(
+  header: string | undefined,
+  { cookiePrefix, formerCookiePrefixes }: App["settings"],
+): string[] {
+  const names = [cookiePrefix, ...formerCookiePrefixes].map((prefix) => cookieNames(prefix));
+  return [...new Set(names.flatMap(({ refreshToken }) => cookieValues(header, refreshToken)))];
 }
 
 interface Delivered {
@@ -56,6 +66,7 @@ export async function deliver(
   const policy = sessionPolicy(app, client, services.settings.sessions);
   const { issuedAt, expiresAt } = tokenTimes(policy, session, now);
   removeTwins(context, cookies);
+  removeFormer(context, cookies);
   append(
     context,
     sessionCookies(cookies.scope, {
@@ -90,6 +101,7 @@ export async function renewIdentityCookie(
 export function clearSessionCookies(context: RequestContext, cookies: CookieMode | null): void {
   if (!cookies) return;
   removeTwins(context, cookies);
+  removeFormer(context, cookies);
   append(context, expiredSessionCookies(cookies.scope));
 }
 
@@ -125,11 +137,23 @@ export function cookieRequired(mode: CookieMode | null): LatchkeyError {
   );
 }
 
+/** Cookies under a name that they no longer have. */
+function removeFormer(context: RequestContext, { scope, formerPrefixes }: CookieMode): void {
+  const sent = parseCookieHeader(context.req.header("cookie")).map(({ name }) => name);
+  for (const prefix of formerPrefixes) {
+    const names: string[] = Object.values(cookieNames(prefix));
+    if (sent.some((name) => names.includes(name))) {
+      append(context, expiredSessionCookies({ ...scope, prefix }));
+    }
+  }
+}
+
 function removeTwins(context: RequestContext, { scope, host, pathPrefix }: CookieMode): void {
-  if (countCookies(context.req.header("cookie"), REFRESH_TOKEN_COOKIE) < 2) return;
+  const name = cookieNames(scope.prefix).refreshToken;
+  if (countCookies(context.req.header("cookie"), name) < 2) return;
   const path = pathPrefix + new URL(context.req.url).pathname;
   const keep = { domain: null, path: scope.refreshPath };
-  append(context, expireTwins({ host, path, name: REFRESH_TOKEN_COOKIE, keep }));
+  append(context, expireTwins({ host, path, name, keep }));
 }
 
 function append(context: RequestContext, lines: readonly string[]): void {

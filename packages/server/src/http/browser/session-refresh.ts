@@ -4,10 +4,8 @@
  * days by Safari. What came of it travels back in the address, so that nobody goes around twice.
  */
 
-import { cookieValues } from "@latchkey/core/cookies/cookie-header";
 import { answerReason, type RefreshReason } from "@latchkey/core/cookies/refresh-reason";
 import { returnTarget } from "@latchkey/core/cookies/return-target";
-import { REFRESH_TOKEN_COOKIE } from "@latchkey/core/cookies/session-cookies";
 import { originAllowedByDomain } from "@latchkey/core/domains/cookie-domain";
 import { LatchkeyError } from "@latchkey/core/errors";
 import { TERMINAL_CODE } from "@latchkey/core/protocol/browser";
@@ -34,7 +32,12 @@ import {
   removeLeftBehind,
 } from "../middleware/caller.ts";
 import { refreshFromRequest } from "./refresh-from-request.ts";
-import { clearSessionCookies, deliver, refreshCookies } from "./session-cookies.ts";
+import {
+  clearSessionCookies,
+  deliver,
+  refreshCookies,
+  refreshCookieValues,
+} from "./session-cookies.ts";
 import { type KnownSoFar, refreshErrorPage } from "./session-refresh-page.ts";
 
 export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
@@ -103,7 +106,7 @@ export function sessionRefreshRoutes(services: Services): Hono<RequestEnv> {
 
   /** The app client that the session in the cookie began with. */
   async function clientOfSession(context: RequestContext, app: App): Promise<AppClient | null> {
-    const values = cookieValues(context.req.header("cookie"), REFRESH_TOKEN_COOKIE);
+    const values = refreshCookieValues(context.req.header("cookie"), app.settings);
     const [token] = await authenticTokens(services, values);
     const session = token === undefined ? null : await sessionOfToken(services, token);
     return (session?.clientId && app.clients.get(session.clientId)) || null;

@@ -54,7 +54,7 @@ export async function removeLeftBehind(
 ): Promise<void> {
   const host = hostOf(context);
   if (host === active?.sessionHost) return;
-  for (const line of await expireLeftBehind(domains, host)) {
+  for (const line of await expireLeftBehind(domains, host, context.req.header("cookie"))) {
     context.header("set-cookie", line, { append: true });
   }
 }
@@ -83,7 +83,10 @@ export async function proxiedMode(
 ): Promise<CookieMode | null> {
   if (context.req.header(PROXY_BASE) === undefined) return null;
   const proxy = await readSessionProxy(directory, proxyClaim(context));
-  return proxy?.app.id === app.id ? proxyCookieMode(proxy, client) : null;
+  if (proxy === null) return null;
+  // What the proxy says of the browser is believed on its app's word, and counts for that app alone.
+  if (proxy.app.id !== app.id) throw proxyOfAnotherApp(app);
+  return proxyCookieMode(proxy, client);
 }
 
 /** Refuses a page that may not call for this app or app client. */
@@ -105,6 +108,13 @@ function requireOwnPage(context: RequestContext, origin: string | null): void {
   if (verdict === "missing_origin") throw missingOrigin();
   if (verdict === "cross_site") throw crossSite();
 }
+
+const proxyOfAnotherApp = (app: App) =>
+  new LatchkeyError(
+    "invalid_credentials",
+    401,
+    `The session proxy in front proves another app than ${app.id}, which this call names: give the page and the proxy the id of one app.`,
+  );
 
 export const hostOf = (context: RequestContext): string => new URL(context.req.url).hostname;
 
