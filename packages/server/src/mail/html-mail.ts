@@ -37,8 +37,8 @@ export function htmlOfText(
         return button(values[alone] ?? "", linkLabel, branding.accentColor ?? ACCENT);
       }
       // The template's own text is escaped, too: it is text.
-      const filled = fill(escapeHtml(paragraph), values, escapeHtml).replaceAll("\n", "<br>\n");
-      return `<p style="margin:0 0 16px">${filled}</p>`;
+      const lines = escapeHtml(paragraph).replaceAll("\n", "<br>\n");
+      return `<p style="margin:0 0 16px">${fill(lines, values, escapeHtml)}</p>`;
     })
     .join("\n");
 }
