@@ -18,6 +18,7 @@ export { SignIn, type SignInProps } from "./sign-in.tsx";
 export type { SignInTexts } from "./sign-in-texts.ts";
 export { type Latchkey, useLatchkey, useUser } from "./use-latchkey.ts";
 export { type OAuth, type UseOAuthOptions, useOAuth } from "./use-oauth.ts";
+export { type Passkey, type UsePasskeyOptions, usePasskey } from "./use-passkey.ts";
 export {
   type RefreshPageState,
   type UseRefreshPageOptions,

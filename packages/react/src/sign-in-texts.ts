@@ -15,6 +15,11 @@ export const DEFAULT_TEXTS = {
   codeResent: "A new code is on its way.",
   otherAddress: "Use another address",
   guest: "Continue as a guest",
+  passkey: "Sign in with a passkey",
+  passkeySignUp: "Sign up with a passkey",
+  passkeyCancelled: "No passkey was used. Try again, or go on another way.",
+  passkeyUnknown:
+    "Nobody here has this passkey any more. Go on another way, and delete it from your device.",
   or: "or",
   providers: "Other ways to sign in",
   continueWith: (name: string) => `Continue with ${name}`,
@@ -48,6 +53,10 @@ export function describeError(error: LatchkeyClientError, texts: SignInTexts): s
       return texts.unreachable;
     case "user_does_not_exist":
       return texts.unknownUser;
+    case "passkey_cancelled":
+      return texts.passkeyCancelled;
+    case "passkey_not_found":
+      return texts.passkeyUnknown;
     case "oauth_user_denied":
       return texts.denied;
     case "oauth_state_mismatch":

@@ -2,11 +2,13 @@
 import type { SignedIn, SignInMode } from "@latchkey/browser";
 import { type FormEvent, useId } from "react";
 import { Field } from "./field.tsx";
+import { PasskeyButtons } from "./passkey-buttons.tsx";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { SIGN_IN_STYLES } from "./sign-in-styles.ts";
 import { DEFAULT_TEXTS, describeError, type SignInTexts } from "./sign-in-texts.ts";
 import { useLatchkey } from "./use-latchkey.ts";
 import { useOAuth } from "./use-oauth.ts";
+import { usePasskey } from "./use-passkey.ts";
 import { useSignInSteps } from "./use-sign-in-steps.ts";
 
 export interface SignInProps {
@@ -27,9 +29,9 @@ export interface SignInProps {
 }
 
 /**
- * Sign-in by a code sent to an e-mail address, and with the providers that the app offers. Renders
- * nothing when signed in, an empty box while that is unknown, and words on what is wrong when the
- * server cannot be reached. It has to be on the page that a provider sends the browser back to.
+ * Sign-in by a code sent to an e-mail address, by passkey and with the providers that the app offers.
+ * Renders nothing when signed in, an empty box while that is unknown, and words on what is wrong when
+ * the server cannot be reached. It has to be on the page that a provider sends the browser back to.
  */
 export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...props }: SignInProps) {
   const { status, error, app } = useLatchkey();
@@ -48,8 +50,12 @@ export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...prop
       props.onSignedIn?.({ user, isNewUser, oauthTokens: tokens ?? undefined });
     },
   });
+  const passkey = usePasskey({
+    autofill: steps.step === "email",
+    onSignedIn: props.onSignedIn,
+  });
   if (status === "signed_in") return null;
-  const busy = steps.busy !== null || oauth.busy !== null;
+  const busy = steps.busy !== null || oauth.busy !== null || passkey.busy;
   const byEmail = app?.email_auth !== false;
 
   const submit = (act: () => unknown) => (event: FormEvent) => {
@@ -84,7 +90,7 @@ export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...prop
             inputRef={steps.field}
             name="email"
             type="email"
-            autoComplete="email"
+            autoComplete={passkey.isOffered ? "username webauthn" : "email"}
             autoCapitalize="none"
             spellCheck={false}
             data-testid="sign-in-email"
@@ -106,6 +112,14 @@ export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...prop
             </button>
           )}
         </form>
+      )}
+      {status === "signed_out" && steps.step === "email" && (
+        <PasskeyButtons
+          passkey={passkey}
+          texts={texts}
+          disabled={busy}
+          signUp={mode !== "no-signup"}
+        />
       )}
       {status === "signed_out" && steps.step === "email" && oauth.providers.length > 0 && (
         <>
