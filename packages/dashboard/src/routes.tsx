@@ -209,6 +209,14 @@ const webhookDelivery = createRoute({
   component: lazyRouteComponent(() => import("./pages/webhooks/delivery.tsx"), "Delivery"),
 });
 
+const mails = createRoute({
+  getParentRoute: () => app,
+  path: "/mails",
+  validateSearch: (search): { readonly kind?: string } =>
+    typeof search.kind === "string" ? { kind: search.kind } : {},
+  component: lazyRouteComponent(() => import("./pages/mails/mails.tsx"), "Mails"),
+});
+
 const domainApprovals = createRoute({
   getParentRoute: () => shell,
   path: "/domain-approvals",
@@ -263,6 +271,7 @@ const tree = root.addChildren([
       webhooks,
       webhook,
       webhookDelivery,
+      mails,
     ]),
     domainApprovals,
     api,

@@ -24,6 +24,7 @@ function AppPages({ appId }: { appId: string }) {
     <>
       <Heading>Configuration</Heading>
       <NavigationLink label="App settings" to="/apps/$appId/settings" params={params} />
+      <NavigationLink label="Mails" to="/apps/$appId/mails" params={params} />
       <NavigationLink label="Webhooks" to="/apps/$appId/webhooks" params={params} />
       <Heading>Sessions</Heading>
       <NavigationLink label="Insight" to="/apps/$appId/insight" params={params} />
