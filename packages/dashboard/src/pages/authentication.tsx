@@ -42,6 +42,12 @@ export function Authentication() {
                 label="Sign up by passkey alone"
                 description="A new user has no address then, and nothing else to come back by."
               />
+              <SwitchField
+                fields={fields}
+                name="accountTransfer"
+                label="Let accounts of providers move between users"
+                description="Who proves both takes the account over from a user who has nothing else, and who is deleted."
+              />
               <SwitchField fields={fields} name="guestAuth" label="Guests" />
               <SwitchField
                 fields={fields}

@@ -43,6 +43,13 @@ function ReturnsAndLifetimes() {
             description="Where signing out may lead, one a line. The first is the default."
             placeholder="https://app.example.com/"
           />
+          <LinesField
+            fields={fields}
+            name="oauthRedirectUrls"
+            label="OAuth redirect URLs"
+            description="Pages of the app that a sign-in at a provider may return to, one a line, without query. Empty: any page of an allowed origin."
+            placeholder="https://app.example.com/signed-in"
+          />
           <Title order={2} size="h4" mt="md">
             Sessions of the browser protocol
           </Title>
