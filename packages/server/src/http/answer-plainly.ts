@@ -3,24 +3,37 @@ import { PlainResponse } from "./plain-response.ts";
 
 const JSON_TYPE = ["content-type", "application/json"];
 
+/** Hono's own way to answer, while the request's is another. */
+const OWN = Symbol("own");
+
+type PlainContext = RequestContext & { [OWN]: Pick<RequestContext, "header" | "json"> };
+
 /**
  * Lets this request's `context.json` make a {@link PlainResponse}. An answer with headers of its
  * own, by `context.header` or as an argument, is made as ever.
+ *
+ * The two functions are the same for all requests: where each request had its own, which held the
+ * context that held them, a fifth of all requests outlived the young generation's collections.
  */
 export function answerPlainly(context: RequestContext): void {
   const { header, json } = context;
-  let isPlain = true;
-  context.header = (...given) => {
-    isPlain = false;
-    header(...given);
-  };
-  const plainJson = (value: unknown, status: unknown, headers: unknown) => {
-    const hasStatus = status === undefined || typeof status === "number";
-    if (!isPlain || !hasStatus || headers !== undefined) {
-      return json(value as object, status as never, headers as never);
-    }
-    return new PlainResponse(JSON.stringify(value), status ?? 200, JSON_TYPE);
-  };
+  (context as PlainContext)[OWN] = { header, json };
+  context.header = headerOfItsOwn;
   // Hono's type also says what was made into JSON, which nothing here asks for.
-  context.json = plainJson as unknown as typeof json;
+  context.json = plainJson as unknown as RequestContext["json"];
+}
+
+function headerOfItsOwn(this: unknown, ...given: Parameters<RequestContext["header"]>): void {
+  const context = this as PlainContext;
+  Object.assign(context, context[OWN]);
+  context.header(...given);
+}
+
+function plainJson(this: unknown, value: unknown, status: unknown, headers: unknown): Response {
+  const hasStatus = status === undefined || typeof status === "number";
+  if (hasStatus && headers === undefined) {
+    return new PlainResponse(JSON.stringify(value), status ?? 200, JSON_TYPE);
+  }
+  const { json } = (this as PlainContext)[OWN];
+  return json(value as object, status as never, headers as never);
 }
