@@ -26,11 +26,11 @@ export function rememberingRouter<Handler>(): Router<Handler> {
   };
 
   function remember(path: string, method: string, result: Result<Handler>): void {
-    const [handlers] = result;
-    // Of `/users/:id` too is `/users/me` one; and methods are as many as somebody thinks of.
-    const hasParameters = handlers.some(([, found]) => Object.keys(found).length > 0);
     const ofPath = results.get(path) ?? new Map<string, Result<Handler>>();
-    if (hasParameters || ofPath.size >= MAX_METHODS) return;
+    // Methods are as many as somebody thinks of.
+    if (ofPath.size >= MAX_METHODS) return;
+    // `/users/me` is one of `/users/:id` too, and from now on all its requests share that parameter.
+    for (const [, parameters] of result[0]) Object.freeze(parameters);
     results.set(path, ofPath.set(method, result));
   }
 }
