@@ -143,6 +143,24 @@ const authentication = createRoute({
   component: lazyRouteComponent(() => import("./pages/authentication.tsx"), "Authentication"),
 });
 
+const providers = createRoute({
+  getParentRoute: () => app,
+  path: "/providers",
+  component: lazyRouteComponent(() => import("./pages/providers/providers.tsx"), "Providers"),
+});
+
+const addProvider = createRoute({
+  getParentRoute: () => app,
+  path: "/providers/add/$preset",
+  component: lazyRouteComponent(() => import("./pages/providers/add-provider.tsx"), "AddProvider"),
+});
+
+const provider = createRoute({
+  getParentRoute: () => app,
+  path: "/providers/$providerId",
+  component: lazyRouteComponent(() => import("./pages/providers/provider.tsx"), "Provider"),
+});
+
 const organizations = createRoute({
   getParentRoute: () => app,
   path: "/organizations",
@@ -265,6 +283,9 @@ const tree = root.addChildren([
       sessions,
       sessionPage,
       authentication,
+      providers,
+      addProvider,
+      provider,
       organizations,
       organization.addChildren([members, organizationInvitations, organizationSettings]),
       roles,

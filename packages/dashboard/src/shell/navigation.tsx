@@ -32,6 +32,7 @@ function AppPages({ appId }: { appId: string }) {
       <Heading>User management</Heading>
       <NavigationLink label="Users" to="/apps/$appId/users" params={params} />
       <NavigationLink label="Authentication" to="/apps/$appId/authentication" params={params} />
+      <NavigationLink label="Sign-in providers" to="/apps/$appId/providers" params={params} />
       <Heading>Organizations</Heading>
       <NavigationLink label="Organizations" to="/apps/$appId/organizations" params={params} />
       <NavigationLink label="Roles" to="/apps/$appId/roles" params={params} />
