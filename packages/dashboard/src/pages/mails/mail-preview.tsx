@@ -13,11 +13,14 @@ const TYPING_MS = 400;
 /** What a mail would be, while it is written. Nothing in the frame runs, loads or leads away. */
 export function MailPreview({ words, ...params }: { appId: string; kind: string; words: Words }) {
   const [shown, setShown] = useState<"html" | "text">("html");
-  const [written] = useDebouncedValue(words, TYPING_MS);
+  const [written] = useDebouncedValue(JSON.stringify(words), TYPING_MS);
   const preview = useQuery({
     queryKey: ["preview", params, written],
     queryFn: () =>
-      call("POST /apps/{appId}/mail-templates/{kind}/preview", { params, body: written }),
+      call("POST /apps/{appId}/mail-templates/{kind}/preview", {
+        params,
+        body: JSON.parse(written) as Words,
+      }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

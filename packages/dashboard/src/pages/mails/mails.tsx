@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, NavLink, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Anchor, Select, SimpleGrid } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { read } from "../../api/queries.ts";
@@ -38,41 +38,28 @@ export function Mails() {
         {({ items }) => {
           const open = items.find(({ kind }) => kind === wanted) ?? items[0];
           return (
-            <SimpleGrid cols={{ base: 1, lg: 2 }} style={{ gridTemplateColumns: undefined }}>
-              <Stack gap={0} component="nav" aria-label="Mails" style={{ gridColumn: "1 / -1" }}>
-                <Group gap={4}>
-                  {items.map(({ kind, name, isUsual }) => (
-                    <NavLink
-                      key={kind}
-                      component="button"
-                      w="auto"
-                      active={kind === open?.kind}
-                      aria-current={kind === open?.kind ? "page" : undefined}
-                      label={name}
-                      rightSection={
-                        isUsual ? null : (
-                          <Badge size="xs" variant="light">
-                            own
-                          </Badge>
-                        )
-                      }
-                      styles={{ root: { borderRadius: "var(--mantine-radius-md)" } }}
-                      onClick={() =>
-                        navigate({
-                          to: "/apps/$appId/mails",
-                          params: { appId },
-                          search: { kind },
-                          replace: true,
-                        })
-                      }
-                    />
-                  ))}
-                </Group>
-              </Stack>
-              {open ? (
+            <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              <Select
+                label="Mail"
+                style={{ gridColumn: "1 / -1" }}
+                maw={360}
+                allowDeselect={false}
+                data={items.map(({ kind, name, isUsual }) => ({
+                  value: kind,
+                  label: isUsual ? name : `${name} (own words)`,
+                }))}
+                value={open?.kind ?? null}
+                onChange={(kind) =>
+                  navigate({
+                    to: "/apps/$appId/mails",
+                    params: { appId },
+                    search: kind === null ? {} : { kind },
+                    replace: true,
+                  })
+                }
+              />
+              {open && (
                 <MailEditor key={`${open.kind} ${open.version}`} appId={appId} template={open} />
-              ) : (
-                <Text>No mails.</Text>
               )}
             </SimpleGrid>
           );

@@ -1,4 +1,7 @@
-/** Webhooks from the dashboard to a real receiver that fails first, verified by the vendors' own code. */
+/**
+ * What an app tells others: webhooks to a real receiver that fails first, verified by the vendors' own
+ * code, and mails in the app's own words.
+ */
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -161,6 +164,56 @@ test("an endpoint is added, fails, is tried again, and what came is verified by 
   await page.getByText("the welcome mail").waitFor();
   await take(page, "webhooks");
   // The browser itself reports the address that was refused beside its field.
+  expect(complaints.filter((each) => !each.includes("status of 400"))).toEqual([]);
+  await page.context().close();
+}, 60_000);
+
+test("a mail gets the app's own words, seen in a preview that runs nothing, and its user gets them", async () => {
+  const admin = newAddress();
+  const page = await openAsAdmin(browser, server, admin);
+  const complaints = complaintsOf(page);
+  const { app_id: appId } = server.credentials;
+  await page.goto(`${server.url}/dashboard/apps/${appId}/mails`);
+  const preview = page.frameLocator("iframe[title='The mail']");
+  await preview.getByText("123 456").waitFor();
+  await take(page, "mails");
+  await page.getByLabel("Subject").fill("{{code}} for you");
+  await page.getByText(/subject: It must not show {{code}}/).waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page
+    .getByText(/locked screens/)
+    .nth(1)
+    .waitFor();
+  await take(page, "mails-refused");
+  await page.getByLabel("Subject").fill("A code for {{app_name}}");
+  await page.getByRole("textbox", { name: "Text" }).fill("Hello from <b>Zoë</b>\n\n{{code}}");
+  await preview.getByText("Hello from <b>Zoë</b>").waitFor();
+  await page.getByRole("switch", { name: "HTML of our own" }).click({ force: true });
+  await page
+    .getByRole("textbox", { name: "HTML" })
+    .fill('<p style="color:#0a6">Mine: <b>{{code}}</b></p>');
+  await preview.getByText("Mine: 123456").waitFor();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Use the usual words" }).waitFor();
+  await take(page, "mails-own");
+  await page.getByRole("button", { name: "Send me a test" }).click();
+  await page.getByText(`On its way to ${admin}`).waitFor();
+  const [test] = await eventually(async () => {
+    const mails = await server.mails(admin);
+    if (mails.length === 0) throw new Error("no test came");
+    return mails;
+  });
+  expect(test).toMatchObject({ subject: "[Test] A code for Latchkey demo" });
+
+  // The server knows the app's words by now, or within five seconds.
+  await eventually(async () => {
+    const email = newAddress();
+    await signIn(email);
+    expect((await server.mails(email))[0]?.subject).toBe("A code for Latchkey demo");
+  });
+  await page.getByRole("button", { name: "Use the usual words" }).click();
+  await page.getByRole("button", { name: "Use them" }).click();
+  await preview.getByText("It is good for ten minutes").waitFor();
   expect(complaints.filter((each) => !each.includes("status of 400"))).toEqual([]);
   await page.context().close();
 }, 60_000);
