@@ -3,6 +3,7 @@ import { type CreatedApp, createApp } from "../../apps/create-app.ts";
 import type { Dns } from "../../domains/dns.ts";
 import type { Mail, Mailer } from "../../mail/mailer.ts";
 import { openServices } from "../../main.ts";
+import type { OutboundFetch } from "../../outbound/outbound-fetch.ts";
 import type { Log, ServerSettings, Services } from "../../services.ts";
 
 /** An origin that the test app allows. */
@@ -20,6 +21,8 @@ export interface TestServerOptions {
   readonly log?: Log;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
+  /** How sign-in providers are asked; default: over the network. */
+  readonly outbound?: OutboundFetch;
 }
 
 /** The whole server without its listener, on a real database, with one app. */
@@ -68,6 +71,7 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       ...options.settings,
     },
     ...(options.now && { now: options.now }),
+    ...(options.outbound && { outbound: options.outbound }),
   });
   const create = (settings: object) =>
     createApp(services.store.apps, {
