@@ -66,6 +66,8 @@ test.each([
       "settings/clients",
       "settings/advanced",
       "users",
+      "webhooks",
+      "mails",
       "users/import",
       "authentication",
       "organizations",
