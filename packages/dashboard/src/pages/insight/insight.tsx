@@ -96,19 +96,19 @@ function Charts({ data }: { data: InsightData }) {
           ]}
           empty="None: no refresh token was used twice."
         />
-        <Chart
-          {...bars}
-          kind="lines"
-          format={duration}
-          title="Request times"
-          about={`The app's ${whole.format(overall.count)} requests, from the request to the answer`}
-          series={[
-            { label: "Half within (p50)", values: requestTimes.p50, total: time(overall.p50) },
-            { label: "99 % within (p99)", values: requestTimes.p99, total: time(overall.p99) },
-          ]}
-          empty="There was no request of this app."
-        />
       </SimpleGrid>
+      <Chart
+        {...bars}
+        kind="lines"
+        format={duration}
+        title="Request times"
+        about={`The app's ${whole.format(overall.count)} requests, from the request to the answer`}
+        series={[
+          { label: "Half within (p50)", values: requestTimes.p50, total: time(overall.p50) },
+          { label: "99 % within (p99)", values: requestTimes.p99, total: time(overall.p99) },
+        ]}
+        empty="There was no request of this app."
+      />
       <Text size="xs" c="dimmed">
         Request times are read from buckets and right within a factor of 1.4. What a server counted
         in its last ten seconds before a crash is missing. Days begin at midnight UTC.

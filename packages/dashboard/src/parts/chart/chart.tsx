@@ -59,7 +59,7 @@ export function Chart(props: ChartProps) {
             </Text>
           </Stack>
           {!isEmpty && (
-            <Button variant="default" size="compact-xs" onClick={toggle} aria-pressed={asTable}>
+            <Button variant="default" size="compact-xs" onClick={toggle} style={{ flexShrink: 0 }}>
               {asTable ? "As a chart" : "As a table"}
             </Button>
           )}

@@ -49,6 +49,7 @@ export function Plot({
         axes: [
           {
             ...axis,
+            size: 28,
             space: 70,
             values: (_, at) => at.map((second) => axisTime(second * 1000, width, spans)),
           },

@@ -24,6 +24,11 @@ const LOOKS = [200, 800];
 
 export function sqlUserListingStore(db: Database): UserListingStore {
   const reads = prepareUserReads(db);
+  // One by one: joined, PostgreSQL may read all users and hash them.
+  const user =
+    db.dialect === "postgres"
+      ? sql`CROSS JOIN LATERAL (SELECT * FROM users WHERE id = c.user_id LIMIT 1) u`
+      : sql`JOIN users u ON u.id = c.user_id`;
 
   /** Of the candidates those that fit, at most `limit`, and where to go on; null: there are no more. */
   async function look<P extends TimePlace | TextPlace>(
@@ -45,7 +50,7 @@ export function sqlUserListingStore(db: Database): UserListingStore {
       rows.push(
         ...(await db.all<UserRow & Place>(
           sql<UserRow & Place>`SELECT ${column} AS place_key, c.id AS place_id, u.*
-            FROM (${inner}) c JOIN users u ON u.id = c.user_id
+            FROM (${inner}) c ${user}
             WHERE ${rest ?? sql`1 = 1`} ${order} LIMIT ${limit + 1 - rows.length}`.compile(
             db.build,
           ),

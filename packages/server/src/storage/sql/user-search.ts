@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Dialect } from "../database.ts";
 import type { SearchedIn } from "../user-listing-store.ts";
+import { isNone } from "./user-walks.ts";
 
 type Sql = RawBuilder<unknown>;
 
@@ -23,8 +24,8 @@ export function userSearch(dialect: Dialect, appId: string, beginning: string) {
       : sql`${text} >= ${after.text} AND (${text}, ${id}) > (${after.text}, ${after.id}) AND ${text} < ${end}`;
 
   const subject = (alias: string): Sql => sql`${sql.ref(`${alias}.subject`)}${collate}`;
-  const hasSubject = sql`EXISTS (SELECT 1 FROM accounts s WHERE s.user_id = u.id
-    AND s.type <> 'guest' AND ${subject("s")} >= ${beginning} AND ${subject("s")} < ${end})`;
+  const hasNoSubject = isNone(sql`accounts s WHERE s.user_id = u.id AND s.type <> 'guest'
+    AND ${subject("s")} >= ${beginning} AND ${subject("s")} < ${end}`);
   const name = (column: "first_name" | "last_name"): Sql =>
     sql`lower(${sql.ref(column)})${collate}`;
 
@@ -39,18 +40,17 @@ export function userSearch(dialect: Dialect, appId: string, beginning: string) {
   const found: Readonly<Record<SearchedIn, Found>> = {
     subject: {
       // Of a user with two, the first is in the list.
-      rest: sql`NOT EXISTS (SELECT 1 FROM accounts b WHERE b.user_id = u.id
-        AND b.type <> 'guest' AND ${subject("b")} >= ${beginning}
-        AND (${subject("b")}, b.id) < (c.text, c.id))`,
+      rest: isNone(sql`accounts b WHERE b.user_id = u.id AND b.type <> 'guest'
+        AND ${subject("b")} >= ${beginning} AND (${subject("b")}, b.id) < (c.text, c.id)`),
       rows: (after, count) => sql`SELECT ${subject("a")} AS text, a.id, a.user_id FROM accounts a
         WHERE a.app_id = ${appId} AND a.type <> 'guest'
           AND ${within(subject("a"), sql.ref("a.id"), after)}
         ORDER BY ${subject("a")}, a.id LIMIT ${count}`,
     },
-    first_name: byName("first_name", sql`NOT ${hasSubject}`),
+    first_name: byName("first_name", hasNoSubject),
     last_name: byName(
       "last_name",
-      sql`NOT ${hasSubject} AND (u.first_name IS NULL OR NOT (
+      sql`${hasNoSubject} AND (u.first_name IS NULL OR NOT (
         lower(u.first_name)${collate} >= ${beginning} AND lower(u.first_name)${collate} < ${end}))`,
     ),
   };

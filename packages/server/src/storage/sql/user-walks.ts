@@ -44,13 +44,13 @@ export function candidatesFor(appId: string, filter: UserFilter): Candidates {
     case "created":
       return own(
         "created_at",
-        range("created_at", filter.createdFrom, filter.createdUntil) ?? sql`1 = 1`,
+        range(sql`created_at`, filter.createdFrom, filter.createdUntil) ?? sql`1 = 1`,
         ["createdFrom", "createdUntil"],
       );
     case "signed_in":
       return own(
         "last_sign_in_at",
-        range("last_sign_in_at", filter.signedInFrom, filter.signedInUntil) ?? sql`1 = 1`,
+        range(sql`last_sign_in_at`, filter.signedInFrom, filter.signedInUntil) ?? sql`1 = 1`,
         ["signedInFrom", "signedInUntil"],
       );
     case "disabled":
@@ -62,9 +62,8 @@ export function candidatesFor(appId: string, filter: UserFilter): Candidates {
         walk,
         // Of a user with two, the newest is in the list.
         rest: both(
-          sql`NOT EXISTS (SELECT 1 FROM accounts b
-            WHERE b.user_id = u.id AND b.type = ${filter.accountType}
-              AND (b.first_verified_at, b.id) > (c.at, c.id))`,
+          isNone(sql`accounts b WHERE b.user_id = u.id AND b.type = ${filter.accountType}
+            AND (b.first_verified_at, b.id) > (c.at, c.id)`),
           conditions(filter, ["accountType"]),
         ),
         rows: (after, count) => sql`SELECT a.first_verified_at AS at, a.id, a.user_id
@@ -94,8 +93,7 @@ export function both(one: Sql | null, other: Sql | null): Sql | null {
 const before = (at: Sql, id: Sql, after: { at: number; id: string } | null): Sql =>
   after === null ? sql`` : sql`AND (${at}, ${id}) < (${after.at}, ${after.id})`;
 
-function range(column: string, from: number | undefined, until: number | undefined): Sql | null {
-  const at = sql.ref(column);
+function range(at: Sql, from: number | undefined, until: number | undefined): Sql | null {
   const bounds = [
     ...(from === undefined ? [] : [sql`${at} >= ${from}`]),
     ...(until === undefined ? [] : [sql`${at} < ${until}`]),
@@ -103,7 +101,17 @@ function range(column: string, from: number | undefined, until: number | undefin
   return bounds.length === 0 ? null : sql.join(bounds, sql` AND `);
 }
 
-/** What `filter` asks of the row `u`, but for what is `covered` already. */
+/**
+ * A question about one row, and never a join: for EXISTS PostgreSQL may read another table whole, and
+ * hash it.
+ */
+export const isSome = (rows: Sql): Sql => sql`(SELECT 1 FROM ${rows} LIMIT 1) IS NOT NULL`;
+export const isNone = (rows: Sql): Sql => sql`(SELECT 1 FROM ${rows} LIMIT 1) IS NULL`;
+
+/**
+ * What `filter` asks of the row `u`, but for what is `covered` already. Written so that no index of
+ * users answers it, for it is asked of the candidates alone.
+ */
 export function conditions(
   filter: UserFilter,
   covered: readonly (keyof UserFilter)[] = [],
@@ -115,21 +123,19 @@ export function conditions(
   const type = asks("accountType");
   const organization = asks("organizationId");
   const all = [
-    range("u.created_at", asks("createdFrom"), asks("createdUntil")),
-    range("u.last_sign_in_at", asks("signedInFrom"), asks("signedInUntil")),
+    range(sql`u.created_at + 0`, asks("createdFrom"), asks("createdUntil")),
+    range(sql`u.last_sign_in_at + 0`, asks("signedInFrom"), asks("signedInUntil")),
     disabled === undefined
       ? null
       : disabled
-        ? sql`u.disabled_at IS NOT NULL`
-        : sql`u.disabled_at IS NULL`,
-    guest === undefined ? null : guest ? sql`u.is_guest = 1` : sql`u.is_guest = 0`,
-    type === undefined
-      ? null
-      : sql`EXISTS (SELECT 1 FROM accounts t WHERE t.user_id = u.id AND t.type = ${type})`,
+        ? sql`coalesce(u.disabled_at, -1) >= 0`
+        : sql`coalesce(u.disabled_at, -1) < 0`,
+    guest === undefined ? null : sql`u.is_guest + 0 = ${guest ? 1 : 0}`,
+    type === undefined ? null : isSome(sql`accounts t WHERE t.user_id = u.id AND t.type = ${type}`),
     organization === undefined
       ? null
-      : sql`EXISTS (SELECT 1 FROM organization_memberships o
-          WHERE o.organization_id = ${organization} AND o.user_id = u.id)`,
+      : isSome(sql`organization_memberships o
+          WHERE o.organization_id = ${organization} AND o.user_id = u.id`),
   ].filter((each) => each !== null);
   return all.length === 0 ? null : sql.join(all, sql` AND `);
 }

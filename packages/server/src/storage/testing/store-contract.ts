@@ -7,6 +7,7 @@ import { certificateContract } from "./store-contract/certificates.ts";
 import { codeContract } from "./store-contract/codes.ts";
 import { deviceGrantContract } from "./store-contract/device-grants.ts";
 import { domainContract } from "./store-contract/domains.ts";
+import { insightContract } from "./store-contract/insight.ts";
 import { invitationContract } from "./store-contract/invitations.ts";
 import { keyContract } from "./store-contract/keys.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
@@ -16,9 +17,11 @@ import { profileContract } from "./store-contract/profiles.ts";
 import { providerStepContract } from "./store-contract/provider-steps.ts";
 import { providerContract } from "./store-contract/providers.ts";
 import { purgeContract } from "./store-contract/purge.ts";
+import { sessionListingContract } from "./store-contract/session-listing.ts";
 import { sessionContract } from "./store-contract/sessions.ts";
 import { signInContract } from "./store-contract/sign-in.ts";
 import { signInStepContract } from "./store-contract/sign-in-steps.ts";
+import { userListingContract } from "./store-contract/user-listing.ts";
 import { userContract } from "./store-contract/users.ts";
 import { webhookContract } from "./store-contract/webhooks.ts";
 import type { StoreWorld } from "./store-world.ts";
@@ -58,5 +61,9 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     providerStepContract(get);
     webhookContract(get);
     purgeContract(get);
+    userListingContract(get);
+    sessionListingContract(get);
+    // Last: its times are whole buckets, and others let time pass for every row.
+    insightContract(get);
   });
 }
