@@ -48,7 +48,7 @@ export async function serveCertificates(
   config: CertificateOptions,
   options: Omit<ListenOptions, "port" | "tlsServer">,
 ): Promise<CertificateService> {
-  const { store, master, log, now } = services;
+  const { store, master, log, metrics, now } = services;
   const publicHost = new URL(services.settings.publicUrl()).hostname;
   const ownHosts = isHostName(publicHost) ? [publicHost] : [];
   const dns = dnsResolver(services.settings.domains.dnsServers);
@@ -63,6 +63,7 @@ export async function serveCertificates(
     answersDns: config.challengeDns !== null,
     ownHosts,
     log,
+    metrics,
     wait: (ms) => wait(ms),
     random: Math.random,
     now,
@@ -100,7 +101,8 @@ export async function serveCertificates(
               await listen(app, {
                 ...options,
                 port: tlsPort,
-                tlsServer: (settings, listener) => tlsServer(find, settings, listener),
+                tlsServer: (settings, listener) =>
+                  tlsServer(find, settings, listener, { count: metrics.handshake }),
               }),
             ),
     };

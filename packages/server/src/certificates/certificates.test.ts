@@ -14,12 +14,15 @@ const master = openMasterKey("a master key of more than 32 characters");
 
 let world: StoreWorld;
 let ca: FakeAuthority;
+let measured: Parameters<CertificatesInput["metrics"]["certificates"]>[0];
+let failures: string[];
 let logged: { readonly fields: object; readonly message: string }[];
 
 beforeEach(async () => {
   world = await openStoreWorld(":memory:");
   ca = fakeAuthority(world.now);
   logged = [];
+  failures = [];
 });
 afterEach(() => world.close());
 
@@ -35,6 +38,12 @@ function instance(changes: Partial<CertificatesInput> = {}): Certificates {
     methodFor: async () => "http-01",
     answersDns: false,
     ownHosts: [HOST],
+    metrics: {
+      certificates(states) {
+        measured = states;
+      },
+      certificateFailure: (code) => void failures.push(code),
+    },
     log: { debug: note, info: note, warn: note, error: note },
     wait: (ms) => world.advance(ms),
     random: () => 0.5,
@@ -71,6 +80,20 @@ describe("a certificate", () => {
       keyPem: expect.stringMatching(/^key \d$/),
     });
     expect(await world.store.certificates.httpChallenge(HOST, "token-1")).toBeNull();
+  });
+
+  test("is measured: how many of each state, when the first expires, what failed", async () => {
+    ca.validate = async () => false;
+    await instance().work();
+    expect(measured).toEqual([{ state: "failed", count: 1, soonestExpiryMs: null }]);
+    expect(failures).toHaveLength(1);
+    ca.validate = async () => true;
+    await world.advance(DAY);
+    await instance().work();
+    const { notAfterAt } = await find();
+    expect(measured).toEqual([
+      { state: "live", count: 1, soonestExpiryMs: (notAfterAt ?? 0) - world.now() },
+    ]);
   });
 
   test("is left alone until its time, then renewed while it is served on", async () => {

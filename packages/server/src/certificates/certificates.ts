@@ -1,6 +1,7 @@
 /** The certificates of the apps' session hosts and of this deployment's own name. */
 import type { MasterKey } from "../keys/master-key.ts";
 import { openText, sealText } from "../keys/master-key.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Log } from "../services.ts";
 import type { AcmeOrder, CertificateStore, ChallengeType, LimitStore } from "../storage/store.ts";
 import type { Account, CertificateAuthority } from "./authority.ts";
@@ -23,6 +24,7 @@ export interface CertificatesInput {
   /** The deployment's own names, which need no domain. */
   readonly ownHosts: readonly string[];
   readonly log: Log;
+  readonly metrics: Pick<Metrics, "certificates" | "certificateFailure">;
   readonly wait: (ms: number) => Promise<void>;
   readonly random: () => number;
   readonly now: () => number;
@@ -97,6 +99,7 @@ export function openCertificates(input: CertificatesInput): Certificates {
       log.info({ hostname, until }, "a certificate was issued");
     } else if (result.kind !== "lost") {
       const { code, detail, retryInMs } = result.failure;
+      input.metrics.certificateFailure(code);
       const fields = { hostname, code, retryInMs };
       log.warn(fields, `no certificate yet. ${failureWords(code, detail)}`);
     }
@@ -108,6 +111,14 @@ export function openCertificates(input: CertificatesInput): Certificates {
     await store.drop(ownHosts, BATCH * 10);
     const due = await store.dueForRenewalInfo(BATCH * 10);
     await each(due, (certificate) => updateRenewalInfo(input, certificate));
+    const states = await store.summary();
+    input.metrics.certificates(
+      states.map(({ state, count, soonestNotAfterAt: at }) => ({
+        state,
+        count,
+        soonestExpiryMs: at === null ? null : at - now(),
+      })),
+    );
   }
 
   /** A few at a time; one that fails leaves the others alone. */

@@ -28,6 +28,17 @@ export interface Metrics {
   /** An attempt: it was accepted, will be made again, or was the last. */
   webhook(outcome: "delivered" | "retry" | "failed"): void;
   webhookQueueAge(ms: number): void;
+  /** All of them, by state; the soonest expiry in milliseconds from now, null where there is none. */
+  certificates(
+    states: readonly {
+      readonly state: string;
+      readonly count: number;
+      readonly soonestExpiryMs: number | null;
+    }[],
+  ): void;
+  /** An attempt to get one failed, with the code of docs/guides/certificates.md. */
+  certificateFailure(code: string): void;
+  handshake(outcome: "finished" | "failed" | "crowded"): void;
   clockDrift(ms: number): void;
   readonly contentType: string;
   render(): Promise<string>;
@@ -84,6 +95,30 @@ export function openMetrics(insight: InsightCounters): Metrics {
     help: "How long the webhook that waits longest has been due; over a minute deserves an alert",
     registers,
   });
+  const certificates = new Gauge({
+    name: "latchkey_certificates",
+    help: "Certificates of session hosts and of this deployment, by state",
+    labelNames: ["state"],
+    registers,
+  });
+  const expiry = new Gauge({
+    name: "latchkey_certificate_expiry_seconds",
+    help: "Time until the first certificate of a state expires; below a week deserves an alert",
+    labelNames: ["state"],
+    registers,
+  });
+  const certificateFailures = new Counter({
+    name: "latchkey_certificate_failures_total",
+    help: "Attempts to get a certificate that failed, by code",
+    labelNames: ["code"],
+    registers,
+  });
+  const handshakes = new Counter({
+    name: "latchkey_tls_handshakes_total",
+    help: "TLS handshakes of the built-in listener: finished, failed, or crowded out",
+    labelNames: ["outcome"],
+    registers,
+  });
   const drift = new Gauge({
     name: "latchkey_clock_drift_seconds",
     help: "How far this process's clock is ahead of the database's",
@@ -108,6 +143,16 @@ export function openMetrics(insight: InsightCounters): Metrics {
     domainCheck: (result) => domainChecks.inc({ result }),
     webhook: (outcome) => webhooks.inc({ outcome }),
     webhookQueueAge: (ms) => webhookAge.set(ms / 1000),
+    certificates(states) {
+      certificates.reset();
+      expiry.reset();
+      for (const { state, count, soonestExpiryMs } of states) {
+        certificates.set({ state }, count);
+        if (soonestExpiryMs !== null) expiry.set({ state }, soonestExpiryMs / 1000);
+      }
+    },
+    certificateFailure: (code) => certificateFailures.inc({ code }),
+    handshake: (outcome) => handshakes.inc({ outcome }),
     clockDrift: (ms) => drift.set(ms / 1000),
     contentType: registry.contentType,
     render: () => registry.metrics(),

@@ -80,6 +80,13 @@ export interface IssuedCertificate {
   readonly ariCheckAt: number | null;
 }
 
+export interface CertificateSummary {
+  readonly state: CertificateState;
+  readonly count: number;
+  /** Null where none of them was ever issued. */
+  readonly soonestNotAfterAt: number | null;
+}
+
 export interface CertificateFailure {
   readonly code: string;
   readonly detail: string;
@@ -126,6 +133,8 @@ export interface CertificateStore {
   find(hostname: string): Promise<CertificateRecord | null>;
   /** By name. */
   list(): Promise<CertificateRecord[]>;
+  /** How many there are in each state, and when the first of them expires. */
+  summary(): Promise<CertificateSummary[]>;
   /** Makes a name due now; false when there is no such row. */
   requestRenewal(hostname: string): Promise<boolean>;
   /** Live ones whose renewal information is to be asked again. */

@@ -1,4 +1,5 @@
 import { LatchkeyError } from "@latchkey/core/errors";
+import { networkOf } from "@latchkey/core/network";
 import type { MiddlewareHandler } from "hono";
 import type { LimitStore } from "../../storage/store.ts";
 import type { RequestEnv } from "../context.ts";
@@ -20,7 +21,11 @@ export function limitByIp(
     // Behind the app's own proxy all have its address; it may limit its visitors by itself.
     const isProxied = Boolean(context.var.caller?.cookies?.pathPrefix);
     if (limits && ip !== null && !isProxied) {
-      const taken = await limits.take(`ip:${limit.name}:${network(ip)}`, limit.max, limit.windowMs);
+      const taken = await limits.take(
+        `ip:${limit.name}:${networkOf(ip)}`,
+        limit.max,
+        limit.windowMs,
+      );
       if (!taken.ok) {
         throw new LatchkeyError(
           "too_many_requests",
@@ -32,15 +37,4 @@ export function limitByIp(
     }
     await next();
   };
-}
-
-/** One IPv6 customer has at least a /64 of addresses. */
-function network(ip: string): string {
-  if (!ip.includes(":")) return ip;
-  const [head = "", tail] = ip.toLowerCase().split("::");
-  const left = head.split(":").filter(Boolean);
-  const right = tail === undefined ? [] : tail.split(":").filter(Boolean);
-  const zeros = Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
-  const groups = [...left, ...zeros, ...right].slice(0, 4);
-  return groups.map((group) => group.replace(/^0+(?=.)/, "")).join(":");
 }

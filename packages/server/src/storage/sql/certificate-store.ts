@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import type { Database, Transaction } from "../database.ts";
 import type { Schema } from "../schema.ts";
-import type { CertificateStore } from "../store.ts";
+import type { CertificateState, CertificateStore } from "../store.ts";
 import { sqlAcmeOrders } from "./acme-orders.ts";
 import { toCertificate } from "./certificate-rows.ts";
 
@@ -159,6 +159,25 @@ export function sqlCertificateStore(db: Database): CertificateStore {
         db.build.selectFrom("certificates").selectAll().orderBy("hostname"),
       );
       return rows.map(toCertificate);
+    },
+
+    async summary() {
+      const rows = await db.all(
+        db.build
+          .selectFrom("certificates")
+          .select((select) => [
+            "state",
+            select.fn.countAll<number | string>().as("count"),
+            select.fn.min("not_after_at").as("soonest"),
+          ])
+          .groupBy("state")
+          .orderBy("state"),
+      );
+      return rows.map(({ state, count, soonest }) => ({
+        state: state as CertificateState,
+        count: Number(count),
+        soonestNotAfterAt: soonest === null ? null : Number(soonest),
+      }));
     },
 
     async requestRenewal(hostname) {

@@ -135,6 +135,23 @@ export function certificateContract(get: () => StoreWorld): void {
       expect(await store.certificates.served(kept.sessionHost, [own])).not.toBeNull();
     });
 
+    test("are summed up by state, with the first expiry of each", async () => {
+      const { store, now } = get();
+      const of = async (state: string) =>
+        (await store.certificates.summary()).find((each) => each.state === state) ?? {
+          count: 0,
+          soonestNotAfterAt: null,
+        };
+      const [none, live] = [await of("none"), await of("live")];
+      await hostOf(store);
+      const { sessionHost } = await hostOf(store);
+      const soon = now() + HOUR;
+      const order = await claimed(store, sessionHost);
+      await store.certificates.finish(order, issued({ notAfterAt: soon }));
+      expect((await of("none")).count).toBe(none.count + 1);
+      expect(await of("live")).toMatchObject({ count: live.count + 1, soonestNotAfterAt: soon });
+    });
+
     test("come to a listener as they are, and only when they changed", async () => {
       const { store } = get();
       const { sessionHost } = await hostOf(store);
