@@ -245,9 +245,11 @@ export function webhookContract(get: () => StoreWorld): void {
       expect(second?.delivery.tries).toBe(1);
       await finish(second, FAILED);
       const id = first?.delivery.id ?? "";
-      expect((await store.webhooks.findDelivery(endpoint.id, id))?.state).toBe("failed");
-      expect(await store.webhooks.resendFailed(endpoint.id, Date.now() + DAY)).toBe(0);
-      expect(await store.webhooks.resendFailed(endpoint.id, 0)).toBe(1);
+      const failed = await store.webhooks.findDelivery(endpoint.id, id);
+      expect(failed?.state).toBe("failed");
+      const later = (failed?.createdAt ?? 0) + 1;
+      expect(await store.webhooks.resendFailed(endpoint.id, later)).toBe(0);
+      expect(await store.webhooks.resendFailed(endpoint.id, later - 1)).toBe(1);
       expect((await claimOf([endpoint])).map(({ delivery }) => delivery.tries)).toEqual([0]);
     });
 
