@@ -209,11 +209,11 @@ describe("a window of its own", () => {
     const { page, done } = await popped();
     const answer = { state: "x", provider: "google", code: "code-1", error: null };
     const data = { type: "latchkey:oauth", answer };
-    const send = (fields: object) =>
-      page.events.addEventListener &&
-      (page.events as EventTarget).dispatchEvent(
-        Object.assign(new Event("message"), { data, origin: new URL(HOME).origin }, fields),
-      );
+    const send = (fields: object) => {
+      const message = new Event("message");
+      Object.assign(message, { data, origin: new URL(HOME).origin }, fields);
+      (page.events as EventTarget).dispatchEvent(message);
+    };
     send({ source: {} });
     send({ source: page.popup?.window, origin: "https://evil.example" });
     // A page of ours that another site opened has nobody to tell.
