@@ -35,13 +35,17 @@ export function webhookQueue(db: Database): Operations {
       }
       if (chosen.length === 0) return [];
       const claim = newRowId();
-      // Of two servers that chose one row the second finds it due later: it waited for the first.
+      const free = db.build
+        .selectFrom("webhook_deliveries")
+        .select("id")
+        .where("id", "in", chosen)
+        .where("due_at", "<=", now);
+      // Of two servers that chose one row the second passes it by, or finds it due later.
       const taken = await db.write(
         db.build
           .updateTable("webhook_deliveries")
           .set({ claim, due_at: now + leaseMs })
-          .where("id", "in", chosen)
-          .where("due_at", "<=", now)
+          .where("id", "in", db.dialect === "postgres" ? free.forUpdate().skipLocked() : free)
           .returningAll(),
       );
       if (taken.length === 0) return [];
