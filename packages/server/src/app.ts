@@ -32,6 +32,7 @@ import { addHeaders } from "./http/plain-response.ts";
 import { relatedOriginRoutes } from "./http/related-origins.ts";
 import { rememberingRouter } from "./http/remembering-router.ts";
 import { SESSION_CHECK_PATH, sessionCheckRoutes } from "./http/session-check.ts";
+import { accountRoutes } from "./login/account/account-routes.ts";
 import { deviceRoutes } from "./login/device-routes.ts";
 import { invitationPages } from "./login/invitation-routes.ts";
 import { loginRoutes } from "./login/login-routes.ts";
@@ -117,6 +118,7 @@ export function createApp(services: Services, extra?: Hono<RequestEnv>): FetchHa
   app.route("/", organizationRoutes(services));
   app.route("/", providerRoutes(services));
   app.route("/", passkeyPages(services));
+  app.route("/", accountRoutes(services));
   app.route("/", passwordResetPages(services));
   app.route("/", appServerProtocol(services));
   const protocol = browserProtocol(services);

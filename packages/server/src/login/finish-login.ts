@@ -2,6 +2,8 @@ import type { App } from "../apps/app-directory.ts";
 import type { RequestContext } from "../http/context.ts";
 import type { Services } from "../services.ts";
 import { emailAccount } from "../users/app-server-user.ts";
+import { accountLink } from "./account/account-paths.ts";
+import { sealFreshSignIn } from "./account/fresh-sign-in.ts";
 import { connectionOfUser, goToConnection } from "./bound-address.ts";
 import { type Completed, joinInvited, redirectWithCode } from "./complete-login.ts";
 import { decisionUrl } from "./device-decision.ts";
@@ -28,6 +30,11 @@ export async function finishLogin(
       const who = { appId: app.id, userId, email, method, authenticatedAt };
       const url = await decisionUrl(services, context, { grantId, userCode, ...who });
       return redirectTo(context, url, 303);
+    }
+    case "account": {
+      const signIn = { appId: app.id, userId, authenticatedAt, since: authenticatedAt };
+      const as = await sealFreshSignIn(services, context, signIn);
+      return redirectTo(context, accountLink(app.clientId, { as }), 303);
     }
     case "invitation":
       return showJoined(

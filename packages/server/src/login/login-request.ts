@@ -13,7 +13,9 @@ export type LoginEnd =
   /** To the decision about a device, by its grant's id and the code that it shows. */
   | { readonly kind: "device"; readonly grantId: string; readonly userCode: string }
   /** To the page that says which organization was joined. */
-  | { readonly kind: "invitation" };
+  | { readonly kind: "invitation" }
+  /** To the person's own account page. */
+  | { readonly kind: "account" };
 
 export interface LoginRequest extends AuthorizeRequest {
   readonly end: LoginEnd;

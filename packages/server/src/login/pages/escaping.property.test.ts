@@ -1,6 +1,8 @@
 /** What people and apps type is shown and never run (ASVS 1.2.1, 3.2.2). */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { accountCodePage } from "./account-code-page.ts";
+import { accountPage } from "./account-page.ts";
 import type { Branding } from "./branding.ts";
 import { codePage } from "./code-page.ts";
 import { deviceCodePage, deviceDecisionPage } from "./device-page.ts";
@@ -39,6 +41,45 @@ function branding(text: string): Branding {
 }
 
 const pages = (text: string): PageContent[] => [
+  accountCodePage({
+    branding: branding(text),
+    clientId: text,
+    fresh: text,
+    email: text,
+    error: text,
+  }),
+  accountPage({
+    branding: branding(text),
+    clientId: text,
+    fresh: text,
+    accounts: [
+      {
+        type: text,
+        subject: text,
+        data: { email: text },
+        verifiedAt: 0,
+        firstVerifiedAt: 0,
+        latestVerifiedAt: 0,
+        isVerified: false,
+      },
+    ],
+    passkeys: [
+      {
+        ...{ credentialId: text, userId: text, rpId: text, publicKey: text, aaguid: text },
+        ...{ name: text, counter: 0, backupEligible: false, backedUp: false, transports: [] },
+        ...{ createdAt: 0, lastUsedAt: null, regressedAt: null },
+      },
+    ],
+    password: { isSet: true },
+    takesAddress: true,
+    addsPasskeys: true,
+    providers: [{ id: text, name: text, accountType: "other", isLinked: false }],
+    sessions: [],
+    back: null,
+    notice: text,
+    emailError: text,
+    passwordError: text,
+  }),
   emailPage({
     branding: branding(text),
     intent: "sign-in",

@@ -63,11 +63,23 @@ a{color:var(--link);text-underline-offset:3px}
 .ways{display:flex;flex-wrap:wrap;align-items:center;gap:0 24px;margin:16px 0 0}
 .ways form{margin:0}
 .ways a{display:inline-block;padding:12px 0;font-weight:500}
+.providers .button{background:var(--card);color:var(--link)}
 .ways .button{margin:0 0 4px;padding:12px 16px;font-weight:600;color:var(--on-accent)}
 .foot{margin:28px 0 0;padding:20px 0 0;border-top:1px solid var(--edge);color:var(--soft);font-size:14px}
 .foot p{margin:0 0 8px}
 .foot p:last-child{margin:0}
 .foot a{display:inline-block;padding:3px 0}
+h2{margin:32px 0 8px;font-size:18px}
+.list{margin:0 0 20px;padding:0;list-style:none}
+.list li{padding:12px 0;border-top:1px solid var(--edge)}
+.list p{margin:0}
+.list form{display:flex;flex-wrap:wrap;align-items:center;gap:0 16px}
+.list input{flex:1;min-width:160px;min-height:44px;padding:8px 12px}
+.list .plain{min-height:24px;padding:8px 0}
+details{margin:12px 0 0;border:1px solid var(--edge);border-radius:10px;padding:0 14px}
+summary{padding:13px 0;font-weight:600;color:var(--link);cursor:pointer}
+details form{padding:4px 0 14px}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:0}
 dd{margin:0;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:13px;line-height:1.7}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
