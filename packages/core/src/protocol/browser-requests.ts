@@ -89,7 +89,12 @@ export const searchUsers = z.object({
 });
 
 export const unlinkAccount = z.object({
-  type: z.enum(["email", "custom_auth", "passkey"]),
+  type: z
+    .string()
+    .regex(
+      /^(email|custom_auth|passkey|[a-z]{1,30}_oauth|custom:[a-z0-9_-]{1,100})$/,
+      "must be the type of a linked account, such as email, google_oauth or custom:acme",
+    ),
   handle: clean(1364),
 });
 

@@ -9,6 +9,7 @@ import type { Services } from "../services.ts";
 import type { IdentityProvider, User } from "../storage/store.ts";
 import { provenUser } from "../users/proven-user.ts";
 import { providerAccount, requireProviderAllowed } from "../users/provider-user.ts";
+import { wayInNotice } from "../users/way-in-notice.ts";
 import { notAMember } from "./complete-login.ts";
 import { newCookieValue } from "./cookies.ts";
 import { finishLogin } from "./finish-login.ts";
@@ -36,7 +37,7 @@ export async function finishByProvider(
   const proven = { app, provider, identity, stepId: step.id };
   await requireProviderAllowed(services.store, proven);
   const account = providerAccount(proven);
-  const { user } = await provenUser(services, {
+  const { user, hasJoined } = await provenUser(services, {
     app,
     account,
     allowSignUp: true,
@@ -46,6 +47,11 @@ export async function finishByProvider(
     const isSpent = error instanceof LatchkeyError && error.code === "invalid_credentials";
     throw isSpent ? stateMismatch() : error;
   });
+  if (hasJoined) {
+    const change = { name: provider.name, change: "added" } as const;
+    const notice = await wayInNotice(services.store, app, user, change);
+    if (notice) services.outbox.post(notice);
+  }
   await joinOrganization(services, app, provider, user);
   const method = authMethodOf(provider);
   services.metrics.signIn(method, app.id);

@@ -1,7 +1,7 @@
 import type { AccountTransferRequired, User } from "@latchkey/core/protocol/browser";
 import { afterEach, describe, expect, test } from "vitest";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
-import { type Answer, bearer, type TestPage } from "../http/testing/test-page.ts";
+import { type Answer, basic, bearer, send, type TestPage } from "../http/testing/test-page.ts";
 import {
   offer,
   openProviderWorld,
@@ -159,6 +159,16 @@ describe("the last way in", () => {
       headers: bearer(token),
     });
     expect([answer.status, answer.code]).toEqual([422, "cannot_unlink_sole_account"]);
+  });
+
+  test("the app's own server may take an account away, by what the provider calls the person", async () => {
+    await open();
+    const { user } = await world.signIn(world.page(), "ada");
+    const answer = await send(world.server.fetch, `/v1/users/${user.id}/accounts/unlink`, {
+      body: { type: "custom:acme", handle: "ada" },
+      headers: basic(world.server.app.id, world.server.secret),
+    });
+    expect([answer.status, types(answer.as<User>())]).toEqual([200, ["email"]]);
   });
 
   test("unlinking ends every other session, and keeps the one that asked (ASVS 7.4.3)", async () => {

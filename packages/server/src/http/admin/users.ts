@@ -5,6 +5,7 @@ import type { Services } from "../../services.ts";
 import { impersonate } from "../../sessions/impersonation.ts";
 import type { User, UserListingPlace } from "../../storage/store.ts";
 import { importUser } from "../../users/import-user.ts";
+import { shownSubject } from "../../users/provider-user.ts";
 import { wireUserId } from "../../users/wire-user.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { findUser } from "./find-user.ts";
@@ -128,7 +129,7 @@ function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
     accounts: accounts.map(({ type, subject, data, isVerified, latestVerifiedAt }) => ({
       type,
       // A guest's is the hash of a secret: it names nobody.
-      subject: type === "guest" ? "" : subject,
+      subject: type === "guest" ? "" : shownSubject({ subject, data }),
       name: data.authenticator_name ?? data.name ?? data.username ?? null,
       isVerified,
       latestVerifiedAt,

@@ -13,6 +13,7 @@ import type { Services } from "../../services.ts";
 import type { AccountKey, User, UserPlace } from "../../storage/store.ts";
 import { addressNotice } from "../../users/address-notice.ts";
 import { importUsers, type NewUserInput } from "../../users/import-users.ts";
+import { shownSubject } from "../../users/provider-user.ts";
 import { parseUserId, toWireUser, wireUserId } from "../../users/wire-user.ts";
 import { accountAnswer } from "../browser/account-answer.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
@@ -92,7 +93,9 @@ export function userRoutes({ store, outbox }: Services): Hono<RequestEnv> {
     const { type, handle } = await readJson(context, unlinkAccount);
     const { app } = context.var.caller;
     const user = await named(context);
-    const subject = type === "email" ? handle.trim().toLowerCase() : handle;
+    const shown = type === "email" ? handle.trim().toLowerCase() : handle;
+    const own = user.accounts.find((each) => each.type === type && shownSubject(each) === shown);
+    const subject = own?.subject ?? shown;
     const notice =
       type === "email"
         ? await addressNotice(store, app, user, { address: subject, replaced: false })

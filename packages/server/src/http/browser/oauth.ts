@@ -17,6 +17,7 @@ import {
 } from "../../providers/offered-proof.ts";
 import { presets } from "../../providers/presets.ts";
 import { appWide } from "../../providers/provider-directory.ts";
+import { authMethodOf } from "../../providers/provider-preset.ts";
 import { requireRedirect } from "../../providers/redirect-allowed.ts";
 import { startFlow } from "../../providers/start-flow.ts";
 import { toWireTokens } from "../../providers/wire-tokens.ts";
@@ -96,7 +97,7 @@ export function oauthRoutes(services: Services): Hono<RequestEnv> {
         await requireProviderAllowed(store, { app, provider, identity });
         const begin = {
           account: providerAccount({ app, provider, identity, stepId: proof.stepId }),
-          method: provider.slug,
+          method: authMethodOf(provider),
           allowSignUp: input.mode === "login-or-sign-up",
           onJoined: (user: User) => tell(context, user, { name: provider.name, change: "added" }),
         };
