@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { newMembershipId, newOrganizationId } from "../../../apps/ids.ts";
 import { newRowId } from "../../sql/row-id.ts";
-import type { AfterAttempt, ClaimedDelivery, WebhookEndpoint } from "../../store.ts";
+import { sqlStore } from "../../sql/sql-store.ts";
+import type { AfterAttempt, ClaimedDelivery, StoredSession, WebhookEndpoint } from "../../store.ts";
 import {
   DAY,
   HOUR,
@@ -109,6 +110,58 @@ export function webhookContract(get: () => StoreWorld): void {
       const [account] = (await get().store.users.find(app, id))?.accounts ?? [];
       return account && { type: account.type, subject: account.subject };
     };
+
+    test("tell of reuse, once, and cost a refresh that goes on nothing: no read, no write", async () => {
+      const { store, db, advance } = get();
+      const app = await newApp(store);
+      const endpoint = await endpointOf(app);
+      const { session } = await signIn(store, signInRequest(app));
+      const asked: string[] = [];
+      const note = <A extends { compile(): { sql: string } } | { sql: string }>(query: A): A => {
+        asked.push("sql" in query ? query.sql : query.compile().sql);
+        return query;
+      };
+      const watched = sqlStore({
+        ...db,
+        all: (query) => db.all(note(query)),
+        first: (query) => db.first(note(query)),
+        write: (query) => db.write(note(query)),
+        transaction: (work, options) =>
+          db.transaction(
+            (tx) =>
+              work({
+                now: tx.now,
+                all: (query) => tx.all(note(query)),
+                first: (query) => tx.first(note(query)),
+              }),
+            options,
+          ),
+      });
+      const present = async (presented: number) => {
+        const { session: stored, now } = await store.sessions.read(session.id);
+        const { tokenHash, ...before } = stored as StoredSession;
+        const policy = { windowMs: MINUTE, lateReplay: "forgive_once", idleMs: DAY } as const;
+        return watched.sessions.refresh({
+          before,
+          tokenHash,
+          presented,
+          now,
+          policy,
+          currentKid: "kid-2",
+          predicted: "reuse",
+          requireClock: () => {},
+        });
+      };
+      for (let generation = 0; generation < 3; generation++) {
+        await advance(2 * MINUTE);
+        expect((await present(generation))?.outcome).toBe("moved");
+      }
+      expect(asked.filter((statement) => statement.includes("webhook"))).toEqual([]);
+      expect((await present(0))?.outcome).toBe("reuse");
+      await present(0);
+      const told = (await typesAt(endpoint)).filter((type) => type.startsWith("session."));
+      expect(told).toEqual(["session.created", "session.reuse_detected"]);
+    });
 
     test("tell of organizations, members and invitations, and never of an invitation's token", async () => {
       const { store } = get();
