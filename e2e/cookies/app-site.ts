@@ -24,10 +24,12 @@ export interface AppSiteOptions {
   readonly serverUrl: string;
   readonly scripts: StaticSite;
   readonly guard: Omit<PageGuardOptions, "backend"> | "by_presence";
+  /** Whether guarded pages are those that scripts run in, too. */
+  readonly scriptedNotes?: boolean;
 }
 
 export async function startAppSite(options: AppSiteOptions): Promise<AppSite> {
-  const { appId, serverUrl, scripts, guard } = options;
+  const { appId, serverUrl, scripts, guard, scriptedNotes = false } = options;
   const backend = createLatchkeyBackend({ appId, serverUrl });
   const decide: PageGuard["check"] =
     guard === "by_presence" ? decideByPresence : createPageGuard({ ...guard, backend }).check;
@@ -37,8 +39,9 @@ export async function startAppSite(options: AppSiteOptions): Promise<AppSite> {
     const { pathname } = new URL(request.url);
     if (/\.(js|css)$/.test(pathname)) return fetch(scripts.url + pathname);
     if (pathname === "/favicon.ico") return new Response(null, { status: 404 });
-    const isScripted = ["/", "/refresh", "/sign-in"].includes(pathname);
     const isGuarded = pathname.startsWith("/notes");
+    const isScripted =
+      ["/", "/refresh", "/sign-in"].includes(pathname) || (isGuarded && scriptedNotes);
     const decision = await decide(request, { guarded: isGuarded });
     const response =
       decision.response ??

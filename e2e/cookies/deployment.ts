@@ -35,9 +35,14 @@ export interface Deployment {
 export interface DeploymentOptions {
   /** Seconds. */
   readonly accessTokenTtl: number;
+  /** More of the server's environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startDeployment({ accessTokenTtl }: DeploymentOptions): Promise<Deployment> {
+export async function startDeployment({
+  accessTokenTtl,
+  ...options
+}: DeploymentOptions): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-cookies-"));
   const file = join(folder, "latchkey.db");
   const env = {
@@ -47,6 +52,7 @@ export async function startDeployment({ accessTokenTtl }: DeploymentOptions): Pr
     LATCHKEY_SMTP_URL: "smtp://localhost:9",
     LATCHKEY_MAIL_FROM: "sign-in@example.com",
     LATCHKEY_ACCESS_TOKEN_TTL: String(accessTokenTtl),
+    ...options.env,
   };
   const command = latchkeyCommand("start");
   const server = await serverProcess({ env, command });

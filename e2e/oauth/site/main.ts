@@ -61,7 +61,9 @@ async function withVendor(): Promise<void> {
 if (new URLSearchParams(location.search).get("client") === "vendor") {
   void withVendor();
 } else {
-  Object.assign(globalThis, { latchkey, arrivedWith: location.search });
+  const signInAndGoTo = (redirectTo: string, intent?: "link") =>
+    startOAuth(latchkey, { provider, redirectTo, intent });
+  Object.assign(globalThis, { latchkey, arrivedWith: location.search, signInAndGoTo });
   void latchkey.start();
   attempt(() => completeOAuth(latchkey))();
 }
