@@ -52,7 +52,7 @@ export function describeDomain(
     ...records.flatMap(describeRecord),
     ...findings.flatMap(describeFinding),
     "",
-    ...(certificate ? [`  Certificate: ${certificateWords(certificate)}`, ""] : []),
+    ...certificateLines(domain, certificate),
     "  What happened:",
     ...events.slice(0, EVENTS_SHOWN).map(({ type, at }) => `    ${minute(at)}  ${type}`),
     "",
@@ -92,6 +92,29 @@ function nextWords({ state, nextCheckAt }: DomainRecord, now: number): string {
   const minutes = Math.max(1, Math.round((nextCheckAt - now) / 60_000));
   const wait = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} hours`;
   return `A running server looks again by itself in about ${wait}.`;
+}
+
+function certificateLines(
+  { state }: DomainRecord,
+  certificate: CertificateRecord | null,
+): string[] {
+  if (certificate) return [`  Certificate: ${certificateWords(certificate)}`, ""];
+  if (state !== "active") return [];
+  return [
+    "  Certificate: none yet. A running server with LATCHKEY_TLS_PORT or LATCHKEY_CERTIFICATES_PORT asks for it;",
+    "  without either, what stands in front of the server has its own.",
+    "",
+  ];
+}
+
+/** What a script reads of it. */
+export function wireCertificate({ state, notAfterAt, errorCode, errorDetail }: CertificateRecord) {
+  return {
+    state,
+    not_after: notAfterAt === null ? null : new Date(notAfterAt).toISOString(),
+    error_code: errorCode,
+    error_detail: errorDetail,
+  };
 }
 
 function certificateWords({ state, notAfterAt, errorCode }: CertificateRecord): string {

@@ -74,7 +74,9 @@ test("a domain from adding it to removing it", async () => {
     session_host: "privy.example.com",
     state: "active",
     findings: [],
+    certificate: null,
   });
+  expect(well.stdout).toContain("Certificate: none yet");
   expect((await run("domains", "list")).stdout).toMatch(
     new RegExp(`example\\.com +${app} +active +20`),
   );

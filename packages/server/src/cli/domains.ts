@@ -3,7 +3,7 @@ import { toWireDomain } from "../domains/wire-domain.ts";
 import type { Services } from "../services.ts";
 import { unknownApp } from "./apps.ts";
 import { readArguments, refuseArguments } from "./arguments.ts";
-import { describeDomain, minute, stateWords } from "./describe-domain.ts";
+import { describeDomain, minute, stateWords, wireCertificate } from "./describe-domain.ts";
 import { NotFoundError, UsageError } from "./failure.ts";
 import { table, withOperator } from "./operator.ts";
 
@@ -111,13 +111,15 @@ async function show(
   status: DomainStatus,
   asJson: boolean | undefined,
 ): Promise<void> {
+  const certificate = await store.certificates.find(status.domain.sessionHost);
   if (asJson) {
-    process.stdout.write(`${JSON.stringify(toWireDomain(status), null, 2)}\n`);
+    const wire = {
+      ...toWireDomain(status),
+      certificate: certificate && wireCertificate(certificate),
+    };
+    process.stdout.write(`${JSON.stringify(wire, null, 2)}\n`);
     return;
   }
-  const [events, certificate] = await Promise.all([
-    domains.events(status.domain),
-    store.certificates.find(status.domain.sessionHost),
-  ]);
+  const events = await domains.events(status.domain);
   process.stdout.write(describeDomain(status, { certificate, events, now: now() }));
 }

@@ -20,6 +20,10 @@ export const adminApp = z.object({
 });
 export type AdminApp = z.output<typeof adminApp>;
 
+const warnings = z
+  .array(z.string())
+  .describe("What is valid and may not do what one thinks, such as cookies without a domain");
+
 const adminAppClient = z.object({
   id: z.string(),
   name: z.string(),
@@ -59,7 +63,7 @@ export const appOperations = {
       kind: adminApp.shape.kind,
       settings: settingsChange.optional(),
     }),
-    answer: z.object({ app: adminApp, appSecret: z.string(), apiKey: z.string() }),
+    answer: z.object({ app: adminApp, warnings, appSecret: z.string(), apiKey: z.string() }),
   },
   getApp: {
     method: "GET",
@@ -67,7 +71,7 @@ export const appOperations = {
     tag: TAG,
     summary: "One app with its settings.",
     role: "viewer",
-    answer: adminApp,
+    answer: adminApp.extend({ warnings }),
   },
   updateApp: {
     method: "PATCH",
@@ -80,7 +84,7 @@ export const appOperations = {
       name: displayName.optional(),
       settings: settingsChange.optional(),
     }),
-    answer: adminApp,
+    answer: adminApp.extend({ warnings }),
   },
   rotateAppSecret: {
     method: "POST",
@@ -101,7 +105,7 @@ export const appOperations = {
     tag: TAG,
     summary: "An app's clients: the same app with other origins, cookies or session lifetime.",
     role: "viewer",
-    answer: z.object({ items: z.array(adminAppClient) }),
+    answer: z.object({ items: z.array(adminAppClient.extend({ warnings })) }),
   },
   createAppClient: {
     method: "POST",
@@ -110,7 +114,7 @@ export const appOperations = {
     summary: "Make an app client.",
     role: "editor",
     body: z.object({ name: displayName, settings: settingsChange.optional() }),
-    answer: adminAppClient,
+    answer: adminAppClient.extend({ warnings }),
   },
   updateAppClient: {
     method: "PATCH",
@@ -123,7 +127,7 @@ export const appOperations = {
       name: displayName.optional(),
       settings: settingsChange.optional(),
     }),
-    answer: adminAppClient,
+    answer: adminAppClient.extend({ warnings }),
   },
   deleteAppClient: {
     method: "DELETE",

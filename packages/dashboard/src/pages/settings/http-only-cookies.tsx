@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { read, useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { DomainPanel } from "./domain-panel.tsx";
 
 /** The walk from "off" to cookies on the app's own domain. */
@@ -16,7 +17,7 @@ export function HttpOnlyCookies() {
 
   return (
     <Shown query={app} what="the app">
-      {({ settings, version, kind }) => {
+      {({ settings, version, kind, warnings }) => {
         const change = (settingsChange: Record<string, string | boolean>) =>
           update.mutate({ params: { appId }, body: { version, settings: settingsChange } });
         return (
@@ -32,14 +33,16 @@ export function HttpOnlyCookies() {
                     no script can read. Once the domain is verified, this app works only there.
                   </Text>
                 </Stack>
-                <Switch
-                  label={settings.httpOnlyCookies ? "On" : "Off"}
-                  aria-label="HttpOnly cookies"
-                  size="md"
-                  checked={settings.httpOnlyCookies}
-                  disabled={update.isPending}
-                  onChange={(event) => change({ httpOnlyCookies: event.currentTarget.checked })}
-                />
+                <Takes call="PATCH /apps/{appId}">
+                  <Switch
+                    label={settings.httpOnlyCookies ? "On" : "Off"}
+                    aria-label="HttpOnly cookies"
+                    size="md"
+                    checked={settings.httpOnlyCookies}
+                    disabled={update.isPending}
+                    onChange={(event) => change({ httpOnlyCookies: event.currentTarget.checked })}
+                  />
+                </Takes>
               </Group>
               {update.error && <Failure error={update.error} />}
               {kind === "development" && settings.httpOnlyCookies && (
@@ -54,21 +57,31 @@ export function HttpOnlyCookies() {
                     domain === null ? (
                       <ClaimDomain appId={appId} />
                     ) : (
-                      <DomainPanel appId={appId} domain={domain} />
+                      <>
+                        {domain.state === "active" &&
+                          warnings.map((warning) => (
+                            <Alert key={warning} color="yellow" title="Worth a look">
+                              {warning}
+                            </Alert>
+                          ))}
+                        <DomainPanel appId={appId} domain={domain} />
+                      </>
                     )
                   }
                 </Shown>
               )}
               {settings.httpOnlyCookies && (
-                <Switch
-                  label="Set SameSite to Lax"
-                  description="Cookies then come along when somebody follows a link from another site. Only safe where nothing is changed by a GET request: another site could lure your users into it."
-                  checked={settings.sameSite === "lax"}
-                  disabled={update.isPending}
-                  onChange={(event) =>
-                    change({ sameSite: event.currentTarget.checked ? "lax" : "strict" })
-                  }
-                />
+                <Takes call="PATCH /apps/{appId}">
+                  <Switch
+                    label="Set SameSite to Lax"
+                    description="Cookies then come along when somebody follows a link from another site. Only safe where nothing is changed by a GET request: another site could lure your users into it."
+                    checked={settings.sameSite === "lax"}
+                    disabled={update.isPending}
+                    onChange={(event) =>
+                      change({ sameSite: event.currentTarget.checked ? "lax" : "strict" })
+                    }
+                  />
+                </Takes>
               )}
             </Stack>
           </Paper>
@@ -87,28 +100,30 @@ function ClaimDomain({ appId }: { appId: string }) {
   }
   const beside = claim.error?.fields.domain;
   return (
-    <form onSubmit={submit}>
-      <Stack gap="xs">
-        <Group align="flex-end">
-          <TextInput
-            label="App domain"
-            description="The root of your app's domain: no protocol, no www."
-            placeholder="example.com"
-            name="domain"
-            required
-            autoCapitalize="none"
-            spellCheck={false}
-            value={domain}
-            onChange={(event) => setDomain(event.currentTarget.value)}
-            error={beside}
-            style={{ flex: "1 1 260px" }}
-          />
-          <Button type="submit" loading={claim.isPending} mb={beside ? 24 : 0}>
-            Add domain
-          </Button>
-        </Group>
-        {claim.error && !beside && <Failure error={claim.error} />}
-      </Stack>
-    </form>
+    <Takes call="POST /apps/{appId}/domain">
+      <form onSubmit={submit}>
+        <Stack gap="xs">
+          <Group align="flex-end">
+            <TextInput
+              label="App domain"
+              description="The root of your app's domain: no protocol, no www."
+              placeholder="example.com"
+              name="domain"
+              required
+              autoCapitalize="none"
+              spellCheck={false}
+              value={domain}
+              onChange={(event) => setDomain(event.currentTarget.value)}
+              error={beside}
+              style={{ flex: "1 1 260px" }}
+            />
+            <Button type="submit" loading={claim.isPending} mb={beside ? 24 : 0}>
+              Add domain
+            </Button>
+          </Group>
+          {claim.error && !beside && <Failure error={claim.error} />}
+        </Stack>
+      </form>
+    </Takes>
   );
 }

@@ -10,6 +10,7 @@ import { rememberCookiePrefix } from "../../apps/cookie-prefix.ts";
 import { createApp, rotateSecret } from "../../apps/create-app.ts";
 import { newAppClientId, newCuid } from "../../apps/ids.ts";
 import { enableTestAccount, listTestAccounts } from "../../apps/test-accounts.ts";
+import { appWarnings, clientWarnings } from "../../cookies/setting-warnings.ts";
 import type { Services } from "../../services.ts";
 import type { AppClientRecord, AppRecord, Versioned } from "../../storage/store.ts";
 import type { Handlers } from "./handler.ts";
@@ -34,6 +35,20 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
     return found(clients.find(({ id }) => id === clientId) ?? null, "app client");
   }
 
+  const withAppWarnings = async (app: AdminApp) => ({
+    ...app,
+    warnings: appWarnings(app.settings, await services.domains.activeDomainOf(app.id)),
+  });
+
+  async function withClientWarnings(appId: string, clients: ReturnType<typeof toClient>[]) {
+    const app = readSettings((await requireRecord(appId)).settings);
+    const active = await services.domains.activeDomainOf(appId);
+    return clients.map((client) => ({
+      ...client,
+      warnings: clientWarnings(app, client.settings, active),
+    }));
+  }
+
   return {
     async listApps() {
       const apps = await store.apps.list();
@@ -52,10 +67,11 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
       const created = await createApp(store.apps, { name, kind, settings: checked });
       const app = toApp(created.app);
       record({ after: app, appId: app.id });
-      return { app, appSecret: created.appSecret, apiKey: created.apiKey };
+      const { appSecret, apiKey } = created;
+      return { app, warnings: appWarnings(app.settings, null), appSecret, apiKey };
     },
 
-    getApp: async ({ params: { appId } }) => toApp(await requireRecord(appId)),
+    getApp: async ({ params: { appId } }) => withAppWarnings(toApp(await requireRecord(appId))),
 
     async updateApp({ params: { appId }, body: { version, name, settings }, record }) {
       const before = await requireRecord(appId);
@@ -68,7 +84,7 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
       if (result === "changed") throw changedMeanwhile();
       const after = toApp(found(result, "app"));
       record({ before: toApp(before), after });
-      return after;
+      return withAppWarnings(after);
     },
 
     async rotateAppSecret({ params: { appId }, body: { kind, overlapHours }, record }) {
@@ -80,7 +96,8 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
 
     async listAppClients({ params: { appId } }) {
       await requireRecord(appId);
-      return { items: (await store.apps.versionedClients(appId)).map(toClient) };
+      const clients = (await store.apps.versionedClients(appId)).map(toClient);
+      return { items: await withClientWarnings(appId, clients) };
     },
 
     async createAppClient({ params: { appId }, body: { name, settings }, record }) {
@@ -90,7 +107,8 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
       await store.apps.createClient({ id, appId, name, settings: JSON.stringify(checked) });
       const client = toClient(await requireClient(appId, id));
       record({ after: client });
-      return client;
+      const [answer] = await withClientWarnings(appId, [client]);
+      return found(answer ?? null, "app client");
     },
 
     async updateAppClient({ params: { appId, clientId }, body, record }) {
@@ -102,7 +120,8 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
       if (result === "changed") throw changedMeanwhile();
       const after = toClient(found(result, "app client"));
       record({ before: toClient(before), after });
-      return after;
+      const [answer] = await withClientWarnings(appId, [after]);
+      return found(answer ?? null, "app client");
     },
 
     async deleteAppClient({ params: { appId, clientId }, record }) {
