@@ -92,10 +92,7 @@ export function sqlProfileStore(db: Database): ProfileStore {
         return await db.transaction(async (tx) => {
           const verified = await verifyAddress(db, tx, { appId, userId: id, email });
           if (!verified || !(await spendCode(db, tx, codeId))) throw new Refused(null);
-          const user = await reads.find(tx, appId, id);
-          const address = { type: "email", subject: email };
-          await announceAccount(db, tx, "user.updated_account", user, address);
-          return user;
+          return reads.find(tx, appId, id);
         });
       } catch (error) {
         if (error instanceof Refused) return null;

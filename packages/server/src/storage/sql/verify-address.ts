@@ -1,4 +1,7 @@
 import type { Database, Transaction } from "../database.ts";
+import { isHeard } from "./announce.ts";
+import { announceAccount } from "./announce-users.ts";
+import { prepareUserReads } from "./user-rows.ts";
 
 /**
  * Counts the user's address as proven, and keeps the password: for proofs by who knows it too, or
@@ -9,6 +12,10 @@ export async function verifyAddress(
   tx: Transaction,
   { appId, userId, email }: { appId: string; userId: string; email: string },
 ): Promise<boolean> {
+  const key = { type: "email", subject: email };
+  const users = prepareUserReads(db);
+  const isTold = await isHeard(db, tx, appId, "user.updated_account");
+  const before = isTold ? await users.find(tx, appId, userId) : null;
   const verified = await tx.all(
     db.build
       .updateTable("accounts")
@@ -19,5 +26,9 @@ export async function verifyAddress(
       .where("user_id", "=", userId)
       .returning("id"),
   );
+  if (before?.accounts.some((each) => each.subject === email && !each.isVerified)) {
+    const user = await users.find(tx, appId, userId);
+    await announceAccount(db, tx, "user.updated_account", user, key);
+  }
   return verified.length === 1;
 }

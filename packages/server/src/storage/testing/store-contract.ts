@@ -10,6 +10,7 @@ import { domainContract } from "./store-contract/domains.ts";
 import { insightContract } from "./store-contract/insight.ts";
 import { invitationContract } from "./store-contract/invitations.ts";
 import { keyContract } from "./store-contract/keys.ts";
+import { mailTemplateContract } from "./store-contract/mail-templates.ts";
 import { organizationContract } from "./store-contract/organizations.ts";
 import { outstandingCodeContract } from "./store-contract/outstanding-codes.ts";
 import { passkeyContract } from "./store-contract/passkeys.ts";
@@ -60,6 +61,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     providerContract(get);
     providerStepContract(get);
     webhookContract(get);
+    mailTemplateContract(get);
     purgeContract(get);
     userListingContract(get);
     sessionListingContract(get);

@@ -9,10 +9,13 @@ import {
   inParallel,
   MINUTE,
   newApp,
+  newCode,
   newEmail,
   newSession,
+  newUserIds,
   signIn,
   signInRequest,
+  storeCode,
 } from "../samples.ts";
 import type { StoreWorld } from "../store-world.ts";
 import { newCustomAccount } from "./users.ts";
@@ -216,6 +219,29 @@ export function webhookContract(get: () => StoreWorld): void {
         "organization_membership.updated",
       ]);
       expect(JSON.stringify(await claimOf([endpoint]))).not.toContain("the sealed token");
+    });
+
+    test("tell of an address that was proven at last, and of none that was proven before", async () => {
+      const { store } = get();
+      const app = await newApp(store);
+      const endpoint = await endpointOf(app, ["user.updated_account"]);
+      const account = newEmail();
+      const created = await store.profiles.create(app, {
+        ids: newUserIds(),
+        email: account.subject,
+        verified: false,
+        profile: {},
+        passwordHash: null,
+      });
+      if (created.kind !== "created") throw new TypeError(created.kind);
+      const { id } = created.user;
+      for (let times = 0; times < 2; times++) {
+        const code = await storeCode(store, newCode(app));
+        const proof = { appId: app, id, email: account.subject, codeId: code.id };
+        expect(await store.profiles.verifyEmail(proof)).not.toBeNull();
+      }
+      await signIn(store, signInRequest(app, account));
+      expect(await typesAt(endpoint)).toEqual(["user.updated_account"]);
     });
 
     test("are written for nobody where no endpoint takes them, and not when the change is undone", async () => {
