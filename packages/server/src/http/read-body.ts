@@ -13,7 +13,9 @@ export async function readJson<T>(
   schema: ZodType<T>,
   maxBytes = MAX_BODY_BYTES,
 ): Promise<T> {
-  return parseJson(await readText(context, maxBytes), schema);
+  const text = await readUtf8(context, maxBytes);
+  requireDeclaredJson(context, text);
+  return parseJson(text, schema);
 }
 
 /** The body as text, which must be declared as JSON: no form of another site can post that. */
@@ -22,7 +24,12 @@ export async function readText(
   maxBytes = MAX_BODY_BYTES,
 ): Promise<string> {
   const text = await readUtf8(context, maxBytes);
-  if (text === "" || isDeclaredJson(context)) return text;
+  requireDeclaredJson(context, text);
+  return text;
+}
+
+function requireDeclaredJson(context: RequestContext, text: string): void {
+  if (text === "" || isDeclaredJson(context)) return;
   throw new LatchkeyError(
     "unsupported_media_type",
     415,
@@ -50,23 +57,12 @@ export async function readUtf8(
       "Send the body as it is, without Content-Encoding.",
     );
   }
-  const bytes = await readBytes(context.req.raw, declared, maxBytes);
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw invalidData("The body is not UTF-8. Encode the JSON as UTF-8 (RFC 8259 section 8.1).");
-  }
-}
-
-async function readBytes(
-  request: Request,
-  declared: number,
-  maxBytes: number,
-): Promise<Uint8Array> {
+  let bytes: Uint8Array;
   try {
     // What is declared is bounded already; reading it at once is the quick way.
-    if (declared > 0) return new Uint8Array(await request.arrayBuffer());
-    return await readStream(request, maxBytes);
+    bytes = await (declared > 0
+      ? readWhole(context.req.raw)
+      : readStream(context.req.raw, maxBytes));
   } catch (error) {
     if (error instanceof LatchkeyError) throw error;
     throw new LatchkeyError(
@@ -76,6 +72,17 @@ async function readBytes(
       { cause: error },
     );
   }
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw invalidData("The body is not UTF-8. Encode the JSON as UTF-8 (RFC 8259 section 8.1).");
+  }
+}
+
+/** An everyday request has its bytes at hand; not every other has `bytes`. */
+function readWhole(request: Request): Promise<Uint8Array> {
+  if ("bytes" in request) return request.bytes();
+  return (request as Request).arrayBuffer().then((buffer) => new Uint8Array(buffer));
 }
 
 async function readStream(request: Request, maxBytes: number): Promise<Uint8Array> {

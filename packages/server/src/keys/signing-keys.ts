@@ -1,5 +1,7 @@
 import {
+  after,
   crypto,
+  type MaybePromise,
   type PrivateJwk,
   type PublicJwk,
   type SigningKey,
@@ -28,7 +30,7 @@ export interface AppKeys {
 }
 
 export interface SigningKeys {
-  of(appId: string, protocol: Protocol): Promise<AppKeys>;
+  of(appId: string, protocol: Protocol): MaybePromise<AppKeys>;
   /** Looks again, at most once a second, for a key that another instance may just have added. */
   verifyingKey(appId: string, protocol: Protocol, kid: string): Promise<VerifyingKey | undefined>;
 }
@@ -88,7 +90,7 @@ export function openSigningKeys(
    * Known keys go on serving while the store is slow or away. But what nobody asked for in a while
    * is read anew before it answers: a key may have been withdrawn meanwhile because it leaked.
    */
-  async function recent(name: string, appId: string, protocol: Protocol): Promise<Cached> {
+  function recent(name: string, appId: string, protocol: Protocol): MaybePromise<Cached> {
     const cached = cache.get(name);
     if (!cached) return reload(name, appId, protocol);
     const age = Math.abs(now() - Math.max(cached.loadedAt, cached.triedAt));
@@ -121,10 +123,7 @@ export function openSigningKeys(
       if (known || Math.abs(now() - cached.loadedAt) < UNKNOWN_KID_RELOAD_MS) return known;
       return named(await reload(name, appId, protocol), kid);
     },
-    async of(appId, protocol) {
-      const name = `${protocol}:${appId}`;
-      return selectedOf(await recent(name, appId, protocol));
-    },
+    of: (appId, protocol) => after(recent(`${protocol}:${appId}`, appId, protocol), selectedOf),
   };
 }
 

@@ -54,9 +54,9 @@ class QuickRequest implements Request {
     return this.#isRead || (this.#whole?.bodyUsed ?? false);
   }
 
-  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#whole) return new Uint8Array(await this.#whole.arrayBuffer());
-    if (this.#isRead) throw new TypeError("The body has been read already.");
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#whole) return this.#whole.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    if (this.#isRead) return Promise.reject(new TypeError("The body has been read already."));
     this.#isRead = true;
     return readWhole(this.#incoming);
   }

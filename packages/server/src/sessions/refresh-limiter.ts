@@ -14,17 +14,28 @@ const BURST = 2000;
 const PER_SECOND = 20;
 const MAX_SESSIONS = 50_000;
 
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
 export function refreshLimiter(now: () => number): RefreshLimiter {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+  const buckets = new Map<string, Bucket>();
+
+  function newBucket(sid: string, at: number): Bucket {
+    if (buckets.size >= MAX_SESSIONS) buckets.clear();
+    const bucket = { tokens: BURST, at };
+    buckets.set(sid, bucket);
+    return bucket;
+  }
+
   return {
     check(sid) {
       const at = now();
-      const bucket = buckets.get(sid) ?? { tokens: BURST, at };
+      const bucket = buckets.get(sid) ?? newBucket(sid, at);
       const elapsed = Math.max(0, at - bucket.at) / 1000;
       bucket.tokens = Math.min(BURST, bucket.tokens + elapsed * PER_SECOND) - 1;
       bucket.at = at;
-      if (buckets.size >= MAX_SESSIONS && !buckets.has(sid)) buckets.clear();
-      buckets.set(sid, bucket);
       if (bucket.tokens >= 0) return;
       bucket.tokens = 0;
       throw new LatchkeyError(

@@ -4,6 +4,7 @@
  * session.
  */
 import { refreshDelivery } from "@latchkey/core/cookies/delivery";
+import { after, type MaybePromise } from "@latchkey/core/crypto";
 import {
   changesSession,
   classifyRefresh,
@@ -113,7 +114,7 @@ function policyOf(session: Session, policy: RefreshPolicy): RefreshPolicy {
   return { ...policy, idleMs, windowMs: Math.min(policy.windowMs, Math.floor(idleMs / 2)) };
 }
 
-async function answer(
+function answer(
   deps: RefreshDeps,
   token: ParsedRefreshToken,
   {
@@ -122,20 +123,23 @@ async function answer(
     user,
     now,
   }: { outcome: RefreshOutcome; session: Session; user: User | null; now: number },
-): Promise<RefreshResult> {
+): MaybePromise<RefreshResult> {
   if (session.endedAt !== null) return terminal(session.endReason ?? "revoked");
   if (outcome === "expired" || isExpired(session, now)) {
     deps.clockGuard.requireAgreement();
     return terminal("expired");
   }
-  return {
-    kind: "active",
-    outcome,
-    session,
-    user,
-    refreshToken: await currentToken(deps.tokenKeys, session, token.r),
-    now,
-  };
+  return after(
+    currentToken(deps.tokenKeys, session, token.r),
+    (refreshToken): RefreshResult => ({
+      kind: "active",
+      outcome,
+      session,
+      user,
+      refreshToken,
+      now,
+    }),
+  );
 }
 
 /** R9: an authentic token outlived its row; only its own expiry or the operator ends it. */
@@ -153,20 +157,14 @@ async function withoutRow(
 }
 
 /** The refresh token of the session's current generation: one value, whoever asks (R1). */
-export async function currentToken(
+export function currentToken(
   tokenKeys: TokenKeyRing,
   session: Session,
   r: string,
-): Promise<string> {
-  const { key } = await tokenKeys.find(session.kid);
-  return formatRefreshToken(
-    {
-      kid: session.kid,
-      sid: session.id,
-      generation: session.generation,
-      absoluteExpiry: Math.floor(session.absoluteExpiresAt / 1000),
-      r,
-    },
-    key,
+): MaybePromise<string> {
+  const { kid, id: sid, generation } = session;
+  const absoluteExpiry = Math.floor(session.absoluteExpiresAt / 1000);
+  return after(tokenKeys.find(kid), ({ key }) =>
+    formatRefreshToken({ kid, sid, generation, absoluteExpiry, r }, key),
   );
 }
