@@ -33,10 +33,11 @@ export function read<E extends Extract<Endpoint, `GET ${string}`>>(
 /** A change, after which everything that is shown is read anew. */
 export function useChange<E extends Exclude<Endpoint, `GET ${string}`>>(endpoint: E) {
   const client = useQueryClient();
-  return useMutation<Answer<E>, ApiError, Input<E>>({
+  const mutation = useMutation<Answer<E>, ApiError, Input<E>>({
     mutationFn: (input) => call(endpoint, ...([input] as Arguments<E>)),
     onSettled: () => refreshAll(client),
   });
+  return { ...mutation, call: endpoint };
 }
 
 export const refreshAll = (client: QueryClient) => client.invalidateQueries();

@@ -2,8 +2,9 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
-import type { ApiError } from "../api/client.ts";
+import type { ApiError, Endpoint } from "../api/client.ts";
 import { Failure } from "../parts/failure.tsx";
+import { Takes } from "../parts/takes.tsx";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,8 @@ export interface Fields {
 }
 
 export interface SettingsFormProps {
+  /** What saving calls. */
+  readonly call: Endpoint;
   readonly saved: Values;
   readonly busy: boolean;
   readonly failure: ApiError | null;
@@ -24,6 +27,7 @@ export interface SettingsFormProps {
 }
 
 export function SettingsForm({
+  call,
   saved,
   busy,
   failure,
@@ -73,23 +77,25 @@ export function SettingsForm({
 
   return (
     <form onSubmit={(event) => submit(event).catch(() => undefined)}>
-      <Stack maw={640}>
-        {children(fields)}
-        {failure && <Failure error={failure} />}
-        <Group>
-          <Button type="submit" disabled={!isChanged} loading={busy}>
-            Save
-          </Button>
-          {isChanged && (
-            <Button variant="default" onClick={() => setChanged({})}>
-              Discard
+      <Takes call={call}>
+        <Stack maw={640}>
+          {children(fields)}
+          {failure && <Failure error={failure} />}
+          <Group>
+            <Button type="submit" disabled={!isChanged} loading={busy}>
+              Save
             </Button>
-          )}
-          <Text size="sm" c="dimmed" role="status">
-            {done && !isChanged ? savedWords : ""}
-          </Text>
-        </Group>
-      </Stack>
+            {isChanged && (
+              <Button variant="default" onClick={() => setChanged({})}>
+                Discard
+              </Button>
+            )}
+            <Text size="sm" c="dimmed" role="status">
+              {done && !isChanged ? savedWords : ""}
+            </Text>
+          </Group>
+        </Stack>
+      </Takes>
     </form>
   );
 }

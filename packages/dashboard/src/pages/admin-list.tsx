@@ -4,6 +4,7 @@ import { read, useChange } from "../api/queries.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { When } from "../parts/when.tsx";
 import { ROLE_OPTIONS, toRole } from "./roles.ts";
 
@@ -32,17 +33,22 @@ export function AdminList({ isOwner }: { isOwner: boolean }) {
                     <Table.Td>{email}</Table.Td>
                     <Table.Td>
                       {isOwner ? (
-                        <Select
-                          aria-label={`Role of ${email}`}
-                          data={ROLE_OPTIONS}
-                          value={role}
-                          allowDeselect={false}
-                          size="xs"
-                          w={120}
-                          onChange={(next) =>
-                            change.mutate({ params: { adminId: id }, body: { role: toRole(next) } })
-                          }
-                        />
+                        <Takes call="PATCH /admins/{adminId}">
+                          <Select
+                            aria-label={`Role of ${email}`}
+                            data={ROLE_OPTIONS}
+                            value={role}
+                            allowDeselect={false}
+                            size="xs"
+                            w={120}
+                            onChange={(next) =>
+                              change.mutate({
+                                params: { adminId: id },
+                                body: { role: toRole(next) },
+                              })
+                            }
+                          />
+                        </Takes>
                       ) : (
                         role
                       )}

@@ -17,6 +17,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { When } from "../parts/when.tsx";
 import { ROLE_OPTIONS, type Role, toRole } from "./roles.ts";
 
@@ -41,39 +42,41 @@ export function ApiKeys() {
       <Text size="sm" c="dimmed">
         Whatever this dashboard does, a script can do by the management API (/admin/v1) with a key.
       </Text>
-      <form onSubmit={submit}>
-        <Group align="flex-end">
-          <TextInput
-            label="Name"
-            placeholder="deploy"
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={create.error?.fields.name}
-          />
-          <Select
-            label="Role"
-            data={ROLE_OPTIONS}
-            value={role}
-            allowDeselect={false}
-            w={120}
-            onChange={(next) => setRole(toRole(next))}
-          />
-          <NumberInput
-            label="Good for days"
-            placeholder="for ever"
-            min={1}
-            max={3650}
-            w={130}
-            value={days ?? ""}
-            onChange={(value) => setDays(value === "" ? null : Number(value))}
-            error={create.error?.fields.days}
-          />
-          <Button type="submit" variant="default" loading={create.isPending}>
-            Make a key
-          </Button>
-        </Group>
-      </form>
+      <Takes call="POST /admin-api-keys">
+        <form onSubmit={submit}>
+          <Group align="flex-end">
+            <TextInput
+              label="Name"
+              placeholder="deploy"
+              required
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              error={create.error?.fields.name}
+            />
+            <Select
+              label="Role"
+              data={ROLE_OPTIONS}
+              value={role}
+              allowDeselect={false}
+              w={120}
+              onChange={(next) => setRole(toRole(next))}
+            />
+            <NumberInput
+              label="Good for days"
+              placeholder="for ever"
+              min={1}
+              max={3650}
+              w={130}
+              value={days ?? ""}
+              onChange={(value) => setDays(value === "" ? null : Number(value))}
+              error={create.error?.fields.days}
+            />
+            <Button type="submit" variant="default" loading={create.isPending}>
+              Make a key
+            </Button>
+          </Group>
+        </form>
+      </Takes>
       {create.error && Object.keys(create.error.fields).length === 0 && (
         <Failure error={create.error} />
       )}

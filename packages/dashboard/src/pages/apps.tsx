@@ -5,6 +5,7 @@ import { read } from "../api/queries.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Page } from "../parts/page.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import { CreateApp } from "./create-app.tsx";
 
@@ -15,7 +16,11 @@ export function Apps() {
     <Page
       title="Apps"
       lead="Make one app for production and one for development: on its own domain, a production app works nowhere else."
-      actions={<Button onClick={open}>Create app</Button>}
+      actions={
+        <Takes call="POST /apps">
+          <Button onClick={open}>Create app</Button>
+        </Takes>
+      }
     >
       <Modal opened={opened} onClose={close} title="Create an app" size="lg">
         <CreateApp onDone={close} />

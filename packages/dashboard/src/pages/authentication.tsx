@@ -9,6 +9,7 @@ import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Page } from "../parts/page.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { AppSettingsForm } from "./settings/app-settings-form.tsx";
 
 /** Who may sign in, and how. */
@@ -111,22 +112,24 @@ function Allowlist({ appId }: { appId: string }) {
         <Title order={2} size="h4">
           Allowlist
         </Title>
-        <form onSubmit={submit}>
-          <Group align="flex-end">
-            <TextInput
-              label="Address or domain"
-              placeholder="ada@example.com or example.com"
-              required
-              value={value}
-              onChange={(event) => setValue(event.currentTarget.value)}
-              error={add.error?.fields.value}
-              style={{ flex: "1 1 240px" }}
-            />
-            <Button type="submit" variant="default" loading={add.isPending}>
-              Add
-            </Button>
-          </Group>
-        </form>
+        <Takes call="POST /apps/{appId}/allowlist">
+          <form onSubmit={submit}>
+            <Group align="flex-end">
+              <TextInput
+                label="Address or domain"
+                placeholder="ada@example.com or example.com"
+                required
+                value={value}
+                onChange={(event) => setValue(event.currentTarget.value)}
+                error={add.error?.fields.value}
+                style={{ flex: "1 1 240px" }}
+              />
+              <Button type="submit" variant="default" loading={add.isPending}>
+                Add
+              </Button>
+            </Group>
+          </form>
+        </Takes>
         {(add.error ?? remove.error) && <Failure error={(add.error ?? remove.error) as Error} />}
         <Shown query={list} what="the allowlist">
           {({ items }) =>
@@ -141,15 +144,17 @@ function Allowlist({ appId }: { appId: string }) {
                     <Table.Tr key={entry.id}>
                       <Table.Td>{entry.value}</Table.Td>
                       <Table.Td ta="right">
-                        <Button
-                          variant="subtle"
-                          color="red"
-                          size="xs"
-                          aria-label={`Take ${entry.value} off the list`}
-                          onClick={() => remove.mutate({ params: { appId, value: entry.value } })}
-                        >
-                          Remove
-                        </Button>
+                        <Takes call="DELETE /apps/{appId}/allowlist/{value}">
+                          <Button
+                            variant="subtle"
+                            color="red"
+                            size="xs"
+                            aria-label={`Take ${entry.value} off the list`}
+                            onClick={() => remove.mutate({ params: { appId, value: entry.value } })}
+                          >
+                            Remove
+                          </Button>
+                        </Takes>
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -188,14 +193,16 @@ function TestAccounts({ appId }: { appId: string }) {
               ))}
               {items.length === 0 && <Text size="sm">There is none.</Text>}
               <Group>
-                <Button
-                  variant="default"
-                  size="xs"
-                  loading={enable.isPending}
-                  onClick={() => enable.mutate({ params: { appId } })}
-                >
-                  {items.length === 0 ? "Make one" : "Make a new one"}
-                </Button>
+                <Takes call="POST /apps/{appId}/test-accounts">
+                  <Button
+                    variant="default"
+                    size="xs"
+                    loading={enable.isPending}
+                    onClick={() => enable.mutate({ params: { appId } })}
+                  >
+                    {items.length === 0 ? "Make one" : "Make a new one"}
+                  </Button>
+                </Takes>
                 {items.length > 0 && (
                   <Confirm
                     label="Switch off"

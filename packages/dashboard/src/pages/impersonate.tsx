@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import { useChange } from "../api/queries.ts";
 import { Failure } from "../parts/failure.tsx";
+import { Takes } from "../parts/takes.tsx";
 
 /** Acting in a user's place: with a reason, for an hour, and never unseen. */
 export function Impersonate({ params }: { params: { appId: string; userId: string } }) {
@@ -20,9 +21,11 @@ export function Impersonate({ params }: { params: { appId: string; userId: strin
   }
   return (
     <>
-      <Button variant="default" size="xs" onClick={open}>
-        Impersonate
-      </Button>
+      <Takes call="POST /apps/{appId}/users/{userId}/impersonation">
+        <Button variant="default" size="xs" onClick={open}>
+          Impersonate
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title="Act in this user's place">
         {begin.data ? (
           <Stack>

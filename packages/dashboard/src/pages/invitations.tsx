@@ -5,6 +5,7 @@ import { read, useChange } from "../api/queries.ts";
 import { Copyable } from "../parts/copyable.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { When } from "../parts/when.tsx";
 import { ROLE_OPTIONS, type Role, toRole } from "./roles.ts";
 
@@ -25,30 +26,32 @@ export function Invitations() {
       <Title order={2} size="h4">
         Invite somebody
       </Title>
-      <form onSubmit={submit}>
-        <Group align="flex-end">
-          <TextInput
-            label="E-mail address"
-            type="email"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-            error={invite.error?.fields.email}
-            style={{ flex: "0 1 300px" }}
-          />
-          <Select
-            label="Role"
-            data={ROLE_OPTIONS}
-            value={role}
-            allowDeselect={false}
-            w={120}
-            onChange={(next) => setRole(toRole(next))}
-          />
-          <Button type="submit" loading={invite.isPending}>
-            Invite
-          </Button>
-        </Group>
-      </form>
+      <Takes call="POST /admin-invitations">
+        <form onSubmit={submit}>
+          <Group align="flex-end">
+            <TextInput
+              label="E-mail address"
+              type="email"
+              required
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+              error={invite.error?.fields.email}
+              style={{ flex: "0 1 300px" }}
+            />
+            <Select
+              label="Role"
+              data={ROLE_OPTIONS}
+              value={role}
+              allowDeselect={false}
+              w={120}
+              onChange={(next) => setRole(toRole(next))}
+            />
+            <Button type="submit" loading={invite.isPending}>
+              Invite
+            </Button>
+          </Group>
+        </form>
+      </Takes>
       {invite.error && Object.keys(invite.error.fields).length === 0 && (
         <Failure error={invite.error} />
       )}
@@ -73,15 +76,17 @@ export function Invitations() {
                       ends <When at={invitation.expiresAt} />
                     </Table.Td>
                     <Table.Td ta="right">
-                      <Button
-                        variant="subtle"
-                        color="red"
-                        size="xs"
-                        aria-label={`Withdraw the invitation of ${invitation.email ?? "whoever has the link"}`}
-                        onClick={() => revoke.mutate({ params: { invitationId: invitation.id } })}
-                      >
-                        Withdraw
-                      </Button>
+                      <Takes call="DELETE /admin-invitations/{invitationId}">
+                        <Button
+                          variant="subtle"
+                          color="red"
+                          size="xs"
+                          aria-label={`Withdraw the invitation of ${invitation.email ?? "whoever has the link"}`}
+                          onClick={() => revoke.mutate({ params: { invitationId: invitation.id } })}
+                        >
+                          Withdraw
+                        </Button>
+                      </Takes>
                     </Table.Td>
                   </Table.Tr>
                 ))}

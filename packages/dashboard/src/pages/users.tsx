@@ -9,6 +9,7 @@ import { Page } from "../parts/page.tsx";
 import { Pager } from "../parts/pager.tsx";
 import { usePages } from "../parts/pages-of.ts";
 import { Shown } from "../parts/shown.tsx";
+import { Takes } from "../parts/takes.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import { When } from "../parts/when.tsx";
 import { ExportUsers } from "./export-users.tsx";
@@ -45,12 +46,14 @@ export function Users() {
       lead="Newest first. Search finds the beginning of an address or a name, or a whole id (ours, or external)."
       actions={
         <Group gap="xs">
-          <Button
-            variant="default"
-            onClick={() => navigate({ to: "/apps/$appId/users/import", params: { appId } })}
-          >
-            Import
-          </Button>
+          <Takes call="POST /apps/{appId}/users/import">
+            <Button
+              variant="default"
+              onClick={() => navigate({ to: "/apps/$appId/users/import", params: { appId } })}
+            >
+              Import
+            </Button>
+          </Takes>
           <ExportUsers appId={appId} query={chosen} />
         </Group>
       }

@@ -1,10 +1,13 @@
 import { Button, type ButtonProps, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import type { Endpoint } from "../api/client.ts";
 import { Failure } from "./failure.tsx";
+import { Takes } from "./takes.tsx";
 
-/** As much of a TanStack mutation as this needs. */
+/** As much of a change as this needs. */
 interface Work {
+  readonly call: Endpoint;
   readonly isPending: boolean;
   readonly error: Error | null;
   reset(): void;
@@ -38,9 +41,11 @@ export function Confirm({
   };
   return (
     <>
-      <Button variant="default" size="xs" {...button} onClick={open}>
-        {label}
-      </Button>
+      <Takes call={work.call}>
+        <Button variant="default" size="xs" {...button} onClick={open}>
+          {label}
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title={title}>
         <Stack>
           <Text size="sm" component="div">

@@ -1,11 +1,13 @@
 import { AppShell, Burger, Group, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useParams } from "@tanstack/react-router";
+import { WithRefusals } from "../parts/takes.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import "./skip.css";
 import { Account } from "./account.tsx";
 import { AppSelect } from "./app-select.tsx";
 import { Navigation } from "./navigation.tsx";
+import { RoleNote } from "./role-note.tsx";
 
 /** What stands around every page of a signed-in administrator. */
 export function Shell() {
@@ -48,7 +50,9 @@ export function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
-        <Outlet />
+        <WithRefusals note={(isAny) => isAny && <RoleNote />}>
+          <Outlet />
+        </WithRefusals>
       </AppShell.Main>
     </AppShell>
   );

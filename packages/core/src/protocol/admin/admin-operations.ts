@@ -49,6 +49,7 @@ export const adminOperations = {
       id: z.string(),
       name: z.string().describe("The address of an administrator, the name of a key"),
       role,
+      mayNot: z.array(z.string()).describe("Calls that take a higher role, such as `POST /apps`"),
     }),
   },
   redeemInvitation: {

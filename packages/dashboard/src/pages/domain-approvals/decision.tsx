@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useChange } from "../../api/queries.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 /** Approve, or refuse in words that the app is told. */
 export function Decision({ domain }: { domain: string }) {
@@ -39,9 +40,11 @@ function Refuse({ domain }: { domain: string }) {
   }
   return (
     <>
-      <Button variant="subtle" color="red" size="xs" onClick={open}>
-        Refuse
-      </Button>
+      <Takes call="DELETE /domains/{domain}/approval">
+        <Button variant="subtle" color="red" size="xs" onClick={open}>
+          Refuse
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title={`Refuse ${domain}?`}>
         <form onSubmit={submit}>
           <Stack>

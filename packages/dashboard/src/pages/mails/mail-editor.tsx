@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useChange } from "../../api/queries.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { MailPreview } from "./mail-preview.tsx";
 import { SendTest } from "./send-test.tsx";
 
@@ -70,13 +71,15 @@ export function MailEditor({ appId, template }: { appId: string; template: Admin
         <Placeholders template={template} />
         {error && Object.keys(error.fields).length === 0 && <Failure error={error} />}
         <Group>
-          <Button
-            loading={save.isPending}
-            disabled={!isChanged}
-            onClick={() => save.mutate({ params, body: { ...words, version: template.version } })}
-          >
-            Save
-          </Button>
+          <Takes call="PUT /apps/{appId}/mail-templates/{kind}">
+            <Button
+              loading={save.isPending}
+              disabled={!isChanged}
+              onClick={() => save.mutate({ params, body: { ...words, version: template.version } })}
+            >
+              Save
+            </Button>
+          </Takes>
           <SendTest {...params} words={words} />
           {!template.isUsual && (
             <Confirm

@@ -9,6 +9,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { usePages } from "../../parts/pages-of.ts";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { When } from "../../parts/when.tsx";
 import { AddMember } from "./add-member.tsx";
@@ -103,19 +104,21 @@ function MemberRow({
       </Table.Td>
       <Table.Td>
         <Group gap="xs" wrap="nowrap" justify="flex-end">
-          <Button
-            variant="subtle"
-            size="xs"
-            loading={change.isPending}
-            onClick={() =>
-              change.mutate({
-                params: at,
-                body: { status: status === "active" ? "inactive" : "active" },
-              })
-            }
-          >
-            {status === "active" ? "Suspend" : "Take back"}
-          </Button>
+          <Takes call={`PATCH ${one}`}>
+            <Button
+              variant="subtle"
+              size="xs"
+              loading={change.isPending}
+              onClick={() =>
+                change.mutate({
+                  params: at,
+                  body: { status: status === "active" ? "inactive" : "active" },
+                })
+              }
+            >
+              {status === "active" ? "Suspend" : "Take back"}
+            </Button>
+          </Takes>
           <Confirm
             label="Remove"
             title={`Remove ${who}?`}

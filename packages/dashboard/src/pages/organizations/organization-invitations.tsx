@@ -7,6 +7,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { usePages } from "../../parts/pages-of.ts";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { When } from "../../parts/when.tsx";
 import { InviteMember } from "./invite-member.tsx";
 
@@ -59,17 +60,19 @@ export function OrganizationInvitations() {
                         </Table.Td>
                         <Table.Td ta="right">
                           {state === "pending" && (
-                            <Button
-                              variant="subtle"
-                              color="red"
-                              size="xs"
-                              aria-label={`Withdraw the invitation of ${email}`}
-                              onClick={() =>
-                                revoke.mutate({ params: { ...params, invitationId: id } })
-                              }
-                            >
-                              Withdraw
-                            </Button>
+                            <Takes call={`DELETE ${path}/{invitationId}`}>
+                              <Button
+                                variant="subtle"
+                                color="red"
+                                size="xs"
+                                aria-label={`Withdraw the invitation of ${email}`}
+                                onClick={() =>
+                                  revoke.mutate({ params: { ...params, invitationId: id } })
+                                }
+                              >
+                                Withdraw
+                              </Button>
+                            </Takes>
                           )}
                         </Table.Td>
                       </Table.Tr>

@@ -20,6 +20,7 @@ export function OrganizationSettings() {
       <Shown query={organization} what="the organization">
         {({ name, entitlements, featureFlags }) => (
           <SettingsForm
+            call={update.call}
             saved={{ name, entitlements, featureFlags }}
             busy={update.isPending}
             failure={update.error}

@@ -8,6 +8,7 @@ import { Page } from "../../parts/page.tsx";
 import { Pager } from "../../parts/pager.tsx";
 import { usePages } from "../../parts/pages-of.ts";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { When } from "../../parts/when.tsx";
 import { CreateOrganization } from "./create-organization.tsx";
@@ -28,7 +29,11 @@ export function Organizations() {
     <Page
       title="Organizations"
       lead="Customers of this app that have several users: a company, a school, a team."
-      actions={<Button onClick={open}>Create organization</Button>}
+      actions={
+        <Takes call="POST /apps/{appId}/organizations">
+          <Button onClick={open}>Create organization</Button>
+        </Takes>
+      }
     >
       <Modal opened={opened} onClose={close} title="Create an organization">
         <CreateOrganization

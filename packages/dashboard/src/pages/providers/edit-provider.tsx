@@ -41,6 +41,7 @@ export function EditProvider({
 
   return (
     <SettingsForm
+      call={change.call}
       saved={{ ...provider, ...Object.fromEntries(own), clientSecret: undefined }}
       busy={change.isPending}
       failure={change.error}

@@ -2,6 +2,7 @@ import { Stack, Switch } from "@mantine/core";
 import type { Answer } from "../../api/client.ts";
 import { useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 export function ProviderSwitch({
   appId,
@@ -13,17 +14,19 @@ export function ProviderSwitch({
   const change = useChange("PATCH /apps/{appId}/providers/{providerId}");
   return (
     <Stack gap="xs">
-      <Switch
-        aria-label={`Sign in with ${name}`}
-        checked={enabled}
-        disabled={change.isPending}
-        onChange={(event) =>
-          change.mutate({
-            params: { appId, providerId: id },
-            body: { version, enabled: event.currentTarget.checked },
-          })
-        }
-      />
+      <Takes call="PATCH /apps/{appId}/providers/{providerId}">
+        <Switch
+          aria-label={`Sign in with ${name}`}
+          checked={enabled}
+          disabled={change.isPending}
+          onChange={(event) =>
+            change.mutate({
+              params: { appId, providerId: id },
+              body: { version, enabled: event.currentTarget.checked },
+            })
+          }
+        />
+      </Takes>
       {change.error && <Failure error={change.error} />}
     </Stack>
   );

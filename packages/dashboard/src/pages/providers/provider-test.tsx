@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Group, List, Stack, Text } from "@mantine/core";
 import { useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 const COLORS = { good: "teal", warning: "yellow", wrong: "red", unknown: "gray" } as const;
 const WORDS = { good: "good", warning: "look", wrong: "wrong", unknown: "not known" } as const;
@@ -11,9 +12,15 @@ export function ProviderTest({ params }: { params: { appId: string; providerId: 
   return (
     <Stack gap="sm">
       <Group>
-        <Button variant="default" loading={test.isPending} onClick={() => test.mutate({ params })}>
-          Test it
-        </Button>
+        <Takes call="POST /apps/{appId}/providers/{providerId}/test">
+          <Button
+            variant="default"
+            loading={test.isPending}
+            onClick={() => test.mutate({ params })}
+          >
+            Test it
+          </Button>
+        </Takes>
         <Text size="sm" c="dimmed">
           Asks the provider with what is saved here. Nobody is signed in.
         </Text>

@@ -6,6 +6,7 @@ import { read } from "../../api/queries.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { ProviderSwitch } from "./provider-switch.tsx";
 
@@ -41,26 +42,28 @@ function AddMenu({ appId }: { appId: string }) {
   const presets = useQuery(read("GET /provider-presets"));
   const navigate = useNavigate();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button>Add a provider</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(presets.data?.items ?? []).map(({ key, name }) => (
-          <Menu.Item
-            key={key}
-            onClick={() =>
-              navigate({
-                to: "/apps/$appId/providers/add/$preset",
-                params: { appId, preset: key },
-              })
-            }
-          >
-            {key === "oidc" ? "Any OpenID Connect provider" : name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Takes call="POST /apps/{appId}/providers">
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button>Add a provider</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {(presets.data?.items ?? []).map(({ key, name }) => (
+            <Menu.Item
+              key={key}
+              onClick={() =>
+                navigate({
+                  to: "/apps/$appId/providers/add/$preset",
+                  params: { appId, preset: key },
+                })
+              }
+            >
+              {key === "oidc" ? "Any OpenID Connect provider" : name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </Takes>
   );
 }
 

@@ -14,6 +14,7 @@ export function AppSettingsForm({ children }: { children: (fields: Fields) => Re
     <Shown query={app} what="the settings">
       {({ name, settings, version }) => (
         <SettingsForm
+          call={update.call}
           saved={{ name, ...settings }}
           busy={update.isPending}
           failure={update.error}

@@ -10,6 +10,7 @@ import { Copyable } from "../../parts/copyable.tsx";
 import { Empty } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { EditClient } from "./edit-client.tsx";
 
 export type AppClient = Answer<"GET /apps/{appId}/clients">["items"][number];
@@ -38,7 +39,9 @@ export function Clients() {
           localhost. It may have its own origins, session lifetime, and cookies on or off. Its id
           never changes.
         </Text>
-        <Button onClick={open}>Add client</Button>
+        <Takes call="POST /apps/{appId}/clients">
+          <Button onClick={open}>Add client</Button>
+        </Takes>
       </Group>
       <Modal opened={opened} onClose={close} title="Add an app client">
         <AddClient

@@ -4,6 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useChange } from "../../api/queries.ts";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { When } from "../../parts/when.tsx";
 import { CERTIFICATE_WORDS, STATE_WORDS } from "./domain-words.ts";
 
@@ -26,14 +27,16 @@ export function DomainPanel({ appId, domain }: Props) {
           </Badge>
         </Group>
         <Group gap="xs">
-          <Button
-            variant="default"
-            size="xs"
-            loading={check.isPending}
-            onClick={() => check.mutate({ params: { appId } })}
-          >
-            Refresh
-          </Button>
+          <Takes call="POST /apps/{appId}/domain/check">
+            <Button
+              variant="default"
+              size="xs"
+              loading={check.isPending}
+              onClick={() => check.mutate({ params: { appId } })}
+            >
+              Refresh
+            </Button>
+          </Takes>
           <RemoveDomain appId={appId} domain={domain} />
         </Group>
       </Group>
@@ -168,9 +171,11 @@ function RemoveDomain({ appId, domain }: Props) {
   const release = useChange("DELETE /apps/{appId}/domain");
   return (
     <>
-      <Button variant="subtle" color="red" size="xs" onClick={open}>
-        Remove
-      </Button>
+      <Takes call="DELETE /apps/{appId}/domain">
+        <Button variant="subtle" color="red" size="xs" onClick={open}>
+          Remove
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={close} title={`Remove ${domain.domain}?`}>
         <Stack>
           <Text size="sm">

@@ -18,6 +18,7 @@ export function EditClient({ appId, client, onDone }: Props) {
   return (
     <Stack>
       <SettingsForm
+        call={update.call}
         saved={{ name: client.name, ...client.settings }}
         busy={update.isPending}
         failure={update.error}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useChange } from "../../api/queries.ts";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 interface Props {
   readonly appId: string;
@@ -23,9 +24,11 @@ export function RotateSecret({ appId, kind, label }: Props) {
 
   return (
     <>
-      <Button variant="default" size="xs" onClick={open}>
-        {label}
-      </Button>
+      <Takes call="POST /apps/{appId}/secrets">
+        <Button variant="default" size="xs" onClick={open}>
+          {label}
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title={label}>
         {rotate.data ? (
           <Stack>

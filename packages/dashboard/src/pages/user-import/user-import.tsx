@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { refreshAll } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { importRows, type Progress } from "./import-rows.ts";
 import { readRows } from "./read-rows.ts";
@@ -71,9 +72,11 @@ export function UserImport() {
           disabled={isRunning}
         />
         <Group>
-          <Button onClick={start} disabled={!file} loading={isRunning}>
-            Import
-          </Button>
+          <Takes call="POST /apps/{appId}/users/import">
+            <Button onClick={start} disabled={!file} loading={isRunning}>
+              Import
+            </Button>
+          </Takes>
           {isRunning && (
             <Button variant="default" onClick={() => stop.current?.abort()}>
               Stop

@@ -6,6 +6,7 @@ import { Copyable } from "../../parts/copyable.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { When } from "../../parts/when.tsx";
 import { DeliveryState } from "./deliveries.tsx";
@@ -33,14 +34,16 @@ export function Delivery() {
             </TextLink>
           }
           actions={
-            <Button
-              variant="default"
-              size="xs"
-              loading={resend.isPending}
-              onClick={() => resend.mutate({ params })}
-            >
-              Send again
-            </Button>
+            <Takes call="POST /apps/{appId}/webhooks/{webhookId}/deliveries/{deliveryId}/resend">
+              <Button
+                variant="default"
+                size="xs"
+                loading={resend.isPending}
+                onClick={() => resend.mutate({ params })}
+              >
+                Send again
+              </Button>
+            </Takes>
           }
         >
           {resend.error && <Failure error={resend.error} />}

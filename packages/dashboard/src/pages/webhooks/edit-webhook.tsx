@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import type { Input } from "../../api/client.ts";
 import { read, useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { EventTypes } from "./event-types.tsx";
 
 type Events = Input<"PATCH /apps/{appId}/webhooks/{webhookId}">["body"]["events"];
@@ -35,9 +36,11 @@ export function EditWebhook({ webhook, appId }: { webhook: AdminWebhook; appId: 
 
   return (
     <>
-      <Button variant="default" size="xs" onClick={open}>
-        Edit
-      </Button>
+      <Takes call="PATCH /apps/{appId}/webhooks/{webhookId}">
+        <Button variant="default" size="xs" onClick={open}>
+          Edit
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={close} title="Edit the endpoint" size="lg">
         <form onSubmit={submit}>
           <Stack>

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 const HOUR_MS = 3_600_000;
 const SINCE = [
@@ -30,9 +31,11 @@ export function ResendFailed({
   };
   return (
     <>
-      <Button variant="default" size="xs" disabled={disabled} onClick={open}>
-        Resend failed
-      </Button>
+      <Takes call="POST /apps/{appId}/webhooks/{webhookId}/resend-failed">
+        <Button variant="default" size="xs" disabled={disabled} onClick={open}>
+          Resend failed
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title="Resend what failed">
         <Stack>
           <Select

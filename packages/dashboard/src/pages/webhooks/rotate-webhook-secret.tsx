@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useChange } from "../../api/queries.ts";
 import { Copyable } from "../../parts/copyable.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 
 export function RotateWebhookSecret(params: { appId: string; webhookId: string }) {
   const [opened, { open, close }] = useDisclosure();
@@ -17,9 +18,11 @@ export function RotateWebhookSecret(params: { appId: string; webhookId: string }
 
   return (
     <>
-      <Button variant="default" size="xs" onClick={open}>
-        Rotate secret
-      </Button>
+      <Takes call="POST /apps/{appId}/webhooks/{webhookId}/secret">
+        <Button variant="default" size="xs" onClick={open}>
+          Rotate secret
+        </Button>
+      </Takes>
       <Modal opened={opened} onClose={leave} title="Rotate the signing secret">
         {rotate.data ? (
           <Stack>

@@ -2,6 +2,7 @@ import type { AdminWebhook } from "@latchkey/core/protocol/admin";
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useChange } from "../../api/queries.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { When } from "../../parts/when.tsx";
 
 const WHY = {
@@ -34,13 +35,15 @@ export function WebhookNotice({ webhook, appId }: { webhook: AdminWebhook; appId
           </Text>
           {change.error && <Failure error={change.error} />}
           <Group>
-            <Button
-              size="xs"
-              loading={change.isPending}
-              onClick={() => change.mutate({ params, body: { version, enabled: true } })}
-            >
-              Turn on
-            </Button>
+            <Takes call="PATCH /apps/{appId}/webhooks/{webhookId}">
+              <Button
+                size="xs"
+                loading={change.isPending}
+                onClick={() => change.mutate({ params, body: { version, enabled: true } })}
+              >
+                Turn on
+              </Button>
+            </Takes>
           </Group>
         </Stack>
       </Alert>

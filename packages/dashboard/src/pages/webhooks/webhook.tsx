@@ -6,6 +6,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { Deliveries } from "./deliveries.tsx";
 import { EditWebhook } from "./edit-webhook.tsx";
 import { RotateWebhookSecret } from "./rotate-webhook-secret.tsx";
@@ -29,14 +30,16 @@ export function Webhook() {
         >
           <WebhookNotice webhook={found} appId={params.appId} />
           <Group>
-            <Button
-              size="xs"
-              disabled={!found.enabled}
-              loading={test.isPending}
-              onClick={() => test.mutate({ params })}
-            >
-              Send a test event
-            </Button>
+            <Takes call="POST /apps/{appId}/webhooks/{webhookId}/test">
+              <Button
+                size="xs"
+                disabled={!found.enabled}
+                loading={test.isPending}
+                onClick={() => test.mutate({ params })}
+              >
+                Send a test event
+              </Button>
+            </Takes>
             <EditWebhook key={found.version} webhook={found} appId={params.appId} />
             <RotateWebhookSecret {...params} />
             <Confirm

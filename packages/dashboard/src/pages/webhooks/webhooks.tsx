@@ -6,6 +6,7 @@ import { read } from "../../api/queries.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { Takes } from "../../parts/takes.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { CreateWebhook } from "./create-webhook.tsx";
 import { WebhookState } from "./webhook-state.tsx";
@@ -19,7 +20,11 @@ export function Webhooks() {
     <Page
       title="Webhooks"
       lead="Your servers learn what happens: a user signs up, a session is revoked, a domain goes live."
-      actions={<Button onClick={open}>Add endpoint</Button>}
+      actions={
+        <Takes call="POST /apps/{appId}/webhooks">
+          <Button onClick={open}>Add endpoint</Button>
+        </Takes>
+      }
     >
       <Modal opened={opened} onClose={close} title="Add an endpoint" size="lg">
         <CreateWebhook appId={appId} eventTypes={webhooks.data?.eventTypes ?? []} onDone={close} />

@@ -1,5 +1,11 @@
 import { LatchkeyError } from "@latchkey/core/errors";
-import type { adminOperations } from "@latchkey/core/protocol/admin";
+import {
+  type adminOperations,
+  atLeast,
+  type Operation,
+  operations,
+  type Role,
+} from "@latchkey/core/protocol/admin";
 import { beginAdminSession, endAdminSession, endAdminSessions } from "../../admin/admin-session.ts";
 import { inviteAdmin } from "../../admin/invitations.ts";
 import type { App } from "../../apps/app-directory.ts";
@@ -81,7 +87,7 @@ export function adminHandlers(
   return {
     async currentAdmin({ actor }) {
       if (!actor) throw new TypeError("This operation takes a role, so somebody calls.");
-      return actor;
+      return { ...actor, mayNot: callsAbove(actor.role) };
     },
 
     async redeemInvitation({ body: { token, email }, context, record }) {
@@ -200,4 +206,12 @@ function lastOwner(): LatchkeyError {
     409,
     "Nobody else could manage this deployment then. Make another administrator an owner first.",
   );
+}
+
+/** What takes a higher role, so that a page offers nobody what would be refused. */
+function callsAbove(role: Role): string[] {
+  const all: readonly Operation[] = Object.values(operations);
+  return all
+    .filter((operation) => operation.role !== "anyone" && !atLeast(role, operation.role))
+    .map(({ method, path }) => `${method} ${path}`);
 }
