@@ -59,7 +59,8 @@ export function documentCache(deps: {
   }
 
   async function renew(url: string, entry: Entry): Promise<Record<string, unknown>> {
-    if (within(now(), entry.triedAt, COOLDOWN_MS)) return entry.document;
+    const isUnderWay = loading.has(url);
+    if (!isUnderWay && within(now(), entry.triedAt, COOLDOWN_MS)) return entry.document;
     entry.triedAt = now();
     try {
       return await loadOnce(url);
