@@ -63,6 +63,7 @@ const indexes = [
   "INDEX webhook_events_app ON webhook_events (app_id)",
   "INDEX webhook_events_age ON webhook_events (created_at)",
   "INDEX webhook_deliveries_due ON webhook_deliveries (due_at) WHERE due_at IS NOT NULL",
+  "INDEX webhook_deliveries_waiting ON webhook_deliveries (endpoint_id) WHERE due_at IS NOT NULL",
   "INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at, id)",
   "INDEX webhook_deliveries_age ON webhook_deliveries (created_at)",
   "INDEX webhook_attempts_delivery ON webhook_attempts (delivery_id, at)",

@@ -100,26 +100,19 @@ export function webhookEndpointOperations(db: Database): Operations {
         return disableEndpoint(db, tx, id, "admin");
       }),
 
-    deleteEndpoint: (appId, id) =>
-      db.transaction(async (tx) => {
-        const gone = await tx.all(
-          db.build
-            .deleteFrom("webhook_endpoints")
-            .where("id", "=", id)
-            .where("app_id", "=", appId)
-            .returning("id"),
-        );
-        if (gone.length === 0) return false;
-        const itsDeliveries = db.build
-          .selectFrom("webhook_deliveries")
-          .select("id")
-          .where("endpoint_id", "=", id);
-        await tx.all(
-          db.build.deleteFrom("webhook_attempts").where("delivery_id", "in", itsDeliveries),
-        );
-        await tx.all(db.build.deleteFrom("webhook_deliveries").where("endpoint_id", "=", id));
-        return true;
-      }),
+    async deleteEndpoint(appId, id) {
+      const gone = await db.write(
+        db.build
+          .deleteFrom("webhook_endpoints")
+          .where("id", "=", id)
+          .where("app_id", "=", appId)
+          .returning("id"),
+      );
+      if (gone.length === 0) return false;
+      // Small batches, so that nothing waits long behind them; retention takes what a crash leaves.
+      while ((await deleteDeliveries(db, id)) === BATCH);
+      return true;
+    },
 
     replaceSecret: (id, sealedSecret, overlapMs) =>
       db.transaction(async (tx) => {
@@ -137,6 +130,25 @@ export function webhookEndpointOperations(db: Database): Operations {
         );
       }),
   };
+}
+
+const BATCH = 500;
+
+async function deleteDeliveries(db: Database, endpointId: string): Promise<number> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.all(
+      db.build
+        .selectFrom("webhook_deliveries")
+        .select("id")
+        .where("endpoint_id", "=", endpointId)
+        .limit(BATCH),
+    );
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await tx.all(db.build.deleteFrom("webhook_attempts").where("delivery_id", "in", ids));
+    await tx.all(db.build.deleteFrom("webhook_deliveries").where("id", "in", ids));
+    return ids.length;
+  });
 }
 
 /** Gives up what waits for it: the log says so, and a resend brings it back. */
