@@ -1,16 +1,15 @@
 /** Every page of the dashboard: pictures in e2e/screenshots to look at, and what can be checked of them. */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { seriousFindings } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
 import { root } from "../support/server-process.ts";
 import { createProductionApp, openAsAdmin } from "./admin-page.ts";
 
 const folder = join(root, "e2e/screenshots");
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let server: DevServer;
 let browser: Browser;
@@ -47,7 +46,7 @@ test.each([
       });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(wide, `${what} is wider than its window`).toBeLessThanOrEqual(options.viewport.width);
-      expect(await findings(page), what).toEqual([]);
+      expect(await seriousFindings(page), what).toEqual([]);
     };
     await take("apps");
     if (name !== "phone") {
@@ -122,26 +121,3 @@ test("the first load is at most 300 kB of script, compressed", async () => {
   expect(bytes).toBeLessThan(300_000);
   await page.context().close();
 });
-
-interface Finding {
-  readonly id: string;
-  readonly where: readonly string[];
-}
-
-/** What axe calls serious or critical, by rule. */
-async function findings(page: Page): Promise<Finding[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; impact: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html.slice(0, 200)) }));
-  });
-}
