@@ -29,7 +29,7 @@ export interface MailKind {
   readonly text: string;
 }
 
-export const COMMON_PLACEHOLDERS = {
+const COMMON_PLACEHOLDERS = {
   app_name: { description: "The app's name", sample: "Your app" },
   email: { description: "The address that the mail goes to", sample: "ada@example.com" },
 } as const satisfies Record<string, Placeholder>;

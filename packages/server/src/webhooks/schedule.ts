@@ -13,8 +13,6 @@ const WAITS_MS = [
   10 * HOUR,
 ] as const;
 
-export const MAX_TRIES = WAITS_MS.length + 1;
-
 /** An endpoint that accepted nothing for so long is turned off when it lets a whole schedule run out. */
 export const FAILING_MS = 5 * 24 * HOUR;
 
