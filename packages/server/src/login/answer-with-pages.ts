@@ -33,16 +33,19 @@ export async function answerWithPages(
     }
     if (!(error instanceof LatchkeyError) || error.status >= 500) {
       const { requestId } = context.var;
-      services.log.error(
-        { requestId, err: error, cause: (error as Error).cause },
-        "request failed",
-      );
+      const fields = { requestId, err: error, cause: (error as Error).cause };
+      if (isOthers(error)) services.log.warn(fields, "a sign-in provider failed");
+      else services.log.error(fields, "request failed");
     }
     return errorPage(context, error, known);
   } finally {
     if (known.app) context.set("appId", known.app.id);
   }
 }
+
+/** Somebody else's outage or configuration: nothing that whoever runs this server can mend. */
+const isOthers = (error: unknown): boolean =>
+  error instanceof LatchkeyError && error.code.startsWith("provider_");
 
 /** A person with a browser, rather than a program. */
 function wantsHtml(context: RequestContext): boolean {

@@ -24,7 +24,12 @@ export function Provider() {
       {(shown) => (
         <Page
           title={shown.name}
-          lead={<Copyable value={shown.id} label="connection id" />}
+          lead={
+            <>
+              {shown.issuer}
+              <Copyable value={shown.id} label="connection id" />
+            </>
+          }
           actions={<ProviderSwitch appId={appId} provider={shown} />}
         >
           <Stack maw={640} gap="lg">
