@@ -41,6 +41,7 @@ import { migrations } from "./storage/migrations/index.ts";
 import { openDatabase } from "./storage/open-database.ts";
 import { advancePurgeHorizon } from "./storage/purge-horizon.ts";
 import { sqlStore } from "./storage/sql/sql-store.ts";
+import type { AuditStore } from "./storage/store.ts";
 import { customJwtVerifier } from "./users/custom-jwt.ts";
 import { webhookWorker } from "./webhooks/worker.ts";
 
@@ -147,6 +148,8 @@ export interface ServeOptions {
   readonly extraRoutes?: Hono<RequestEnv>;
   /** Wraps the whole handler, as development's check of the Host name does. */
   readonly guard?: (handler: FetchHandler) => FetchHandler;
+  /** Days that the audit log is kept; null: for good. */
+  readonly auditLogDays?: number | null;
   /** Null: certificates are somebody else's. */
   readonly certificates?: CertificateOptions | null;
 }
@@ -157,6 +160,15 @@ export interface RunningServer {
   readonly tlsPort: number | null;
   /** Finishes requests and mail in flight, then closes the database. */
   stop(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+async function forgetAudit(audit: AuditStore, days: number | null, until: number): Promise<void> {
+  if (days === null) return;
+  for (let gone = PURGE_BATCH; gone >= PURGE_BATCH; ) {
+    gone = await audit.forget(until - days * DAY_MS, PURGE_BATCH);
+  }
 }
 
 /** Takes the services over: closes them when it stops, and when it cannot start. */
@@ -241,6 +253,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
         metrics.purged(gone);
       }
       await services.store.insight.forget(until);
+      await forgetAudit(services.store.audit, options.auditLogDays ?? null, until);
     }),
     ...(certificates ? [every(CERTIFICATES_EVERY_MS, certificates.work)] : []),
   ];

@@ -16,6 +16,7 @@ export async function start(args: string[]): Promise<number> {
     port: config.port,
     trustedProxies: config.trustedProxies,
     certificates,
+    auditLogDays: config.auditLogDays,
   });
   const { log } = services;
   await offerDashboard(services);

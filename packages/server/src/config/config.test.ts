@@ -64,6 +64,8 @@ test("production has defaults for everything but five values", () => {
     refreshWindow: 120,
     logLevel: "info",
     metricsToken: undefined,
+    auditLogDays: null,
+    allowPrivateAddresses: false,
   });
 });
 

@@ -305,6 +305,13 @@ export const variables = {
       .optional()
       .transform((level) => level ?? "info"),
   }),
+  auditLogDays: variable({
+    name: "LATCHKEY_AUDIT_LOG_DAYS",
+    help: "Days after which lines of the administrators' audit log are deleted, 30 at least. Not set: they are kept for good. A line deleted is in no export any more.",
+    example: "",
+    modes: PRODUCTION,
+    schema: wholeNumber("a number of days", 30, 36_500),
+  }),
   metricsToken: variable({
     name: "LATCHKEY_METRICS_TOKEN",
     help: "What Prometheus sends as Bearer token to read /metrics. Without it there is no /metrics.",

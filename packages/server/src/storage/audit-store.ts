@@ -41,4 +41,6 @@ export interface AuditStore {
   ): Promise<void>;
   /** Newest first. */
   list(query: AuditQuery): Promise<AuditRecord[]>;
+  /** Deletes at most `limit` of those up to this time, oldest first; how many went. */
+  forget(until: number, limit: number): Promise<number>;
 }

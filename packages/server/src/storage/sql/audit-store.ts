@@ -37,6 +37,15 @@ export function sqlAuditStore(db: Database): AuditStore {
       );
     },
 
+    async forget(until, limit) {
+      const rows = await db.write<{ id: string }>(
+        sql<{ id: string }>`DELETE FROM audit_log WHERE id IN (
+            SELECT id FROM audit_log WHERE at <= ${until} ORDER BY at LIMIT ${limit})
+          RETURNING id`.compile(db.build),
+      );
+      return rows.length;
+    },
+
     async list({ appId, action, actorId, since, until, after, limit }) {
       let query = db.build.selectFrom("audit_log").selectAll();
       if (appId !== undefined) query = query.where("app_id", "=", appId);

@@ -177,5 +177,33 @@ export function adminContract(get: () => StoreWorld): void {
       const future = { appId, since: (await store.now()) + DAY, after: null, limit: 10 };
       expect(await store.audit.list(future)).toEqual([]);
     });
+
+    test("is kept until somebody says how long: then its oldest lines go first", async () => {
+      const { store, advance } = get();
+      const appId = newRowId();
+      const write = async () => {
+        const id = newRowId();
+        const actor = { kind: "anyone", id: null, name: null } as const;
+        await store.audit.begin({ id, actor, action: "a", appId, target: null, requestId: null });
+        return id;
+      };
+      const first = await write();
+      await advance(1000);
+      const second = await write();
+      const [{ at: secondAt } = { at: 0 }] = await store.audit.list({
+        appId,
+        after: null,
+        limit: 1,
+      });
+      await advance(1000);
+      const third = await write();
+      const left = async () =>
+        (await store.audit.list({ appId, after: null, limit: 10 })).map(({ id }) => id);
+      expect(await left()).toEqual([third, second, first]);
+      while ((await store.audit.forget(secondAt - 1, 1)) > 0);
+      expect(await left()).toEqual([third, second]);
+      await Promise.all([store.audit.forget(secondAt, 100), store.audit.forget(secondAt, 100)]);
+      expect(await left()).toEqual([third]);
+    });
   });
 }
