@@ -66,6 +66,8 @@ async function discover(
 ): Promise<client.Configuration> {
   const issuer = URL.parse(issuerOf(provider));
   if (!issuer) throw misconfigured(provider, `its issuer "${issuerOf(provider)}" is no address`);
+  // It is part of what identifies an account, which an index has to hold.
+  if (issuer.href.length > 500) throw misconfigured(provider, "its issuer is too long");
   const kept: OutboundFetch = async (url) =>
     Response.json(await orAborted(upstream.documents.read(url), signal));
   return client.discovery(issuer, provider.clientId, metadata, authentication, {

@@ -38,6 +38,18 @@ export function providerFailure(provider: IdentityProvider, error: unknown): Lat
   );
 }
 
+/**
+ * What went wrong and what that came of, in words for the log: never what the provider answered, which
+ * may have tokens in it.
+ */
+export function failureTrail(error: unknown): string {
+  const words = causes(error).map((each) => {
+    const { name, message, code } = each as Error & { readonly code?: unknown };
+    return `${name}${typeof code === "string" ? ` ${code}` : ""}: ${message}`;
+  });
+  return words.join(" < ").slice(0, 2000);
+}
+
 /** The error, and what it came of. */
 function causes(error: unknown): unknown[] {
   const found: unknown[] = [];

@@ -109,8 +109,9 @@ function addressOf(value: unknown): string | null {
   return parsed.success && parsed.data.isWellFormed() ? parsed.data : null;
 }
 
+/** Short enough for an identity token in a cookie of 4 KB. */
 function webAddress(value: unknown): string | null {
-  const url = typeof value === "string" && value.length <= 2000 ? URL.parse(value) : null;
+  const url = typeof value === "string" && value.length <= 512 ? URL.parse(value) : null;
   return url?.protocol === "https:" && url.username === "" ? url.href : null;
 }
 

@@ -8,6 +8,7 @@ import { privateAnswer } from "../../login/page-response.ts";
 import { CALLBACK_PATH } from "../../providers/callback-url.ts";
 import { type FinishedFlow, finishFlow } from "../../providers/finish-flow.ts";
 import { keepProof } from "../../providers/proof.ts";
+import { failureTrail } from "../../providers/provider-failure.ts";
 import { requireRedirect } from "../../providers/redirect-allowed.ts";
 import { returnAddress } from "../../providers/return-address.ts";
 import type { Services } from "../../services.ts";
@@ -52,7 +53,7 @@ export function oauthCallbackRoutes(services: Services): Hono<RequestEnv> {
       const { requestId } = context.var;
       const { error } = finished;
       services.log.warn(
-        { requestId, err: error, cause: error.cause, provider: known?.provider.id },
+        { requestId, code: error.code, trail: failureTrail(error), provider: known?.provider.id },
         "a sign-in at a provider failed",
       );
       if (!known) throw error;
