@@ -19,8 +19,16 @@ const OAUTH_PATHS: ReadonlySet<string> = new Set([
   "/user_management/authorize/device",
 ]);
 
-/** Answered to a refresh as 503, so that no client ends a session by it, and yet no failure of ours. */
-export const CALLERS_FAULTS: ReadonlySet<string> = new Set(["invalid_client", "client_mismatch"]);
+/**
+ * 5xx and yet no failure of ours: what is answered to a refresh so that no client ends a session by
+ * it, and what a sign-in provider did.
+ */
+export const CALLERS_FAULTS: ReadonlySet<string> = new Set([
+  "invalid_client",
+  "client_mismatch",
+  "provider_unavailable",
+  "provider_misconfigured",
+]);
 
 /** Every error on these paths, unknown ones included, is JSON in the protocol's shape. */
 export function appServerErrors(): MiddlewareHandler<RequestEnv> {
