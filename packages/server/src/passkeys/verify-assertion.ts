@@ -2,7 +2,6 @@
 import { fromBase64url } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { PasskeyAssertion } from "@latchkey/core/protocol/passkeys";
-import { verifyAuthenticationResponse } from "@simplewebauthn/server";
 import type { Log } from "../services.ts";
 import type { Passkey, Store } from "../storage/store.ts";
 import type { Answered } from "./challenges.ts";
@@ -61,6 +60,8 @@ export async function verifyAssertion(
 async function signed({ challenge, origin, kept }: Answered, a: PasskeyAssertion, own: Passkey) {
   const publicKey = fromBase64url(own.publicKey);
   const { user_handle } = a.response;
+  // Only now: with what it brings along it would be a tenth of an idle server's memory.
+  const { verifyAuthenticationResponse } = await import("@simplewebauthn/server");
   const verified = await verifyAuthenticationResponse({
     response: {
       id: a.id,

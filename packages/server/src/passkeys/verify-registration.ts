@@ -2,14 +2,13 @@
 import { base64url, fromBase64url } from "@latchkey/core/encoding";
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { PasskeyRegistration } from "@latchkey/core/protocol/passkeys";
-import { verifyRegistrationResponse } from "@simplewebauthn/server";
-import { decodeAttestationObject, isoCBOR } from "@simplewebauthn/server/helpers";
 import type { NewAccount } from "../storage/store.ts";
 import type { Answered } from "./challenges.ts";
 import { madeWith } from "./made-with.ts";
 import { ALGORITHMS } from "./options.ts";
 
-type Cbor = Parameters<typeof isoCBOR.encode>[0];
+type Helpers = typeof import("@simplewebauthn/server/helpers");
+type Cbor = Parameters<Helpers["isoCBOR"]["encode"]>[0];
 
 /** Section 4: what is longer is no credential id. */
 const MAX_CREDENTIAL_ID_BYTES = 1023;
@@ -25,6 +24,9 @@ export async function verifyRegistration(
   userAgent: string | null,
 ): Promise<NewAccount> {
   const { id, raw_id, type, response } = answer;
+  // Only now: with what they bring along they would be a tenth of an idle server's memory.
+  const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
+  const helpers = await import("@simplewebauthn/server/helpers");
   const verified = await verifyRegistrationResponse({
     response: {
       id,
@@ -33,7 +35,7 @@ export async function verifyRegistration(
       clientExtensionResults: {},
       response: {
         clientDataJSON: response.client_data_json,
-        attestationObject: withoutAttestation(response.attestation_object),
+        attestationObject: withoutAttestation(helpers, response.attestation_object),
       },
     },
     expectedChallenge: challenge,
@@ -69,7 +71,10 @@ export async function verifyRegistration(
  * The same object with no attestation, which is what was asked for. Whoever sends one all the same
  * has its certificates read by nobody: their check would fetch addresses that they name.
  */
-function withoutAttestation(encoded: string): string {
+function withoutAttestation(
+  { decodeAttestationObject, isoCBOR }: Helpers,
+  encoded: string,
+): string {
   try {
     const bytes = fromBase64url(encoded);
     if (bytes) {
