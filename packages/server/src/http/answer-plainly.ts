@@ -30,10 +30,12 @@ function headerOfItsOwn(this: unknown, ...given: Parameters<RequestContext["head
 }
 
 function plainJson(this: unknown, value: unknown, status: unknown, headers: unknown): Response {
+  const context = this as PlainContext;
   const hasStatus = status === undefined || typeof status === "number";
-  if (hasStatus && headers === undefined) {
+  // In `context.json(await …)` the function is taken before what is awaited sets a header.
+  const hasOwnHeaders = context.header !== headerOfItsOwn;
+  if (hasStatus && headers === undefined && !hasOwnHeaders) {
     return new PlainResponse(JSON.stringify(value), status ?? 200, JSON_TYPE);
   }
-  const { json } = (this as PlainContext)[OWN];
-  return json(value as object, status as never, headers as never);
+  return context[OWN].json(value as object, status as never, headers as never);
 }

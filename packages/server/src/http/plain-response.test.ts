@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { answerPlainly } from "./answer-plainly.ts";
-import type { RequestEnv } from "./context.ts";
+import type { RequestContext, RequestEnv } from "./context.ts";
 import { addHeaders, PlainResponse } from "./plain-response.ts";
 
 const JSON_TYPE = ["content-type", "application/json"];
@@ -71,6 +71,12 @@ test("an answer of Hono's context is plain unless its handler gave it headers", 
     context.header("set-cookie", "b=2", { append: true });
     return context.json({ a: 1 });
   });
+  const withCookie = async (context: RequestContext) => {
+    await Promise.resolve();
+    context.header("set-cookie", "a=1", { append: true });
+    return { a: 1 };
+  };
+  app.get("/awaited", async (context) => context.json(await withCookie(context)));
   app.get("/argument", (context) => context.json({ a: 1 }, 200, { "x-a": "1" }));
   app.get("/options", (context) => context.json({ a: 1 }, { status: 202 }));
   const seen = async (path: string) => {
@@ -81,6 +87,7 @@ test("an answer of Hono's context is plain unless its handler gave it headers", 
   expect(await seen("/plain")).toEqual([true, 200, 0, '{"a":1}']);
   expect(await seen("/status")).toEqual([true, 409, 0, '{"a":1}']);
   expect(await seen("/header")).toEqual([false, 200, 2, '{"a":1}']);
+  expect(await seen("/awaited")).toEqual([false, 200, 1, '{"a":1}']);
   expect(await seen("/argument")).toEqual([false, 200, 0, '{"a":1}']);
   expect(await seen("/options")).toEqual([false, 202, 0, '{"a":1}']);
 });
