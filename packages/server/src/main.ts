@@ -29,7 +29,7 @@ import { outboundFetch } from "./node/outbound-fetch.ts";
 import type { OutboundFetch } from "./outbound/outbound-fetch.ts";
 import { openProviderDirectory } from "./providers/provider-directory.ts";
 import { openUpstream } from "./providers/upstream.ts";
-import { type CertificateOptions, serveCertificates } from "./serve-certificates.ts";
+import type { CertificateOptions, serveCertificates } from "./serve-certificates.ts";
 import type { Log, ServerSettings, Services } from "./services.ts";
 import { clockGuard } from "./sessions/clock-guard.ts";
 import { declaredLoss } from "./sessions/declared-loss.ts";
@@ -171,6 +171,10 @@ async function forgetAudit(audit: AuditStore, days: number | null, until: number
   }
 }
 
+/** Loaded for a deployment that has its own certificates alone: the CA's protocol is a large part. */
+const startCertificates: typeof serveCertificates = async (...input) =>
+  (await import("./serve-certificates.ts")).serveCertificates(...input);
+
 /** Takes the services over: closes them when it stops, and when it cannot start. */
 export async function serve(services: Services, options: ServeOptions): Promise<RunningServer> {
   const { log, metrics, clockGuard: clock } = services;
@@ -208,7 +212,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
     { ...listening, port: options.port },
   ).catch(closeStore);
   const certificates = wanted
-    ? await serveCertificates(services, handler, wanted, listening).catch(async (error) => {
+    ? await startCertificates(services, handler, wanted, listening).catch(async (error) => {
         await listener.close(0);
         return closeStore(error);
       })
