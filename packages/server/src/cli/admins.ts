@@ -16,7 +16,7 @@ export async function inviteAdminCommand(args: string[]): Promise<number> {
   const email = values.email === undefined ? null : emailAddress.safeParse(values.email);
   if (email && !email.success) throw new UsageError("--email takes an e-mail address.");
   const { url } = await withOperator((services) =>
-    inviteAdmin(services, { email: email?.data ?? null, role }),
+    inviteAdmin(services, { email: email?.data ?? null, role, by: "operator" }),
   );
   process.stdout.write(`
   ${url}

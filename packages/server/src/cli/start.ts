@@ -40,6 +40,6 @@ async function offerDashboard(services: Services): Promise<void> {
     );
     return;
   }
-  const { url } = await inviteAdmin(services, { email: null, role: "owner" });
+  const { url } = await inviteAdmin(services, { email: null, role: "owner", by: "operator" });
   process.stderr.write(`\n  The dashboard, for the first administrator, once:\n  ${url}\n\n`);
 }

@@ -46,7 +46,7 @@ export function devRoutes(
   routes.route("/", impersonateRoutes(services));
   // Whoever reaches this page is at this machine; the link makes them an owner, once.
   routes.get("/dev/admin", async (context) => {
-    const { url } = await inviteAdmin(services, { email: null, role: "owner" });
+    const { url } = await inviteAdmin(services, { email: null, role: "owner", by: "operator" });
     if (prefersHtml(context.req.header("accept"))) return context.redirect(url, 302);
     return context.json({ url });
   });

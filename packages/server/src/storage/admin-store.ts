@@ -50,12 +50,17 @@ export interface AdminStore {
   invitations(): Promise<AdminInvitationRecord[]>;
   revokeInvitation(id: string): Promise<AdminInvitationRecord | null>;
   /**
-   * Spends the invitation and makes the administrator, together. One who is an administrator already
-   * gets the invitation's role. A link proves no address, so it never leads to an administrator who
-   * may do more than it says (`address_taken`), and one without an address only to such as any owner
-   * could be anyway.
+   * Spends the invitation and makes the administrator, together. A link proves no address, so it does
+   * not lead to an administrator that there is (`address_taken`), unless `takesOver`: then it gives
+   * them its role. It never leads to one who may do more than it says, and without an address only
+   * to such as any owner could be anyway.
    */
-  redeem(tokenHash: string, email: string | null, newId: string): Promise<RedeemResult>;
+  redeem(
+    tokenHash: string,
+    email: string | null,
+    newId: string,
+    takesOver: boolean,
+  ): Promise<RedeemResult>;
   apiKeys(): Promise<AdminApiKeyRecord[]>;
   createApiKey(
     key: { id: string; hash: string; name: string; role: AdminRole },

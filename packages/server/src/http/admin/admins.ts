@@ -7,7 +7,7 @@ import {
   type Role,
 } from "@latchkey/core/protocol/admin";
 import { beginAdminSession, endAdminSession, endAdminSessions } from "../../admin/admin-session.ts";
-import { inviteAdmin } from "../../admin/invitations.ts";
+import { inviteAdmin, isOfOperator } from "../../admin/invitations.ts";
 import type { App } from "../../apps/app-directory.ts";
 import { hashSecret } from "../../apps/create-app.ts";
 import { newCuid, newSecret } from "../../apps/ids.ts";
@@ -91,7 +91,9 @@ export function adminHandlers(
     },
 
     async redeemInvitation({ body: { token, email }, context, record }) {
-      const result = await store.admins.redeem(await hashSecret(token), email ?? null, newCuid());
+      const hash = await hashSecret(token);
+      const takesOver = isOfOperator(token);
+      const result = await store.admins.redeem(hash, email ?? null, newCuid(), takesOver);
       if (result.kind !== "redeemed") throw refusedInvitation(result.kind);
       record({ after: result.admin, actor: asActor(result.admin) });
       return begin(context, result.admin, { method: "invitation", codeId: null });
@@ -146,6 +148,14 @@ export function adminHandlers(
     listAdminInvitations: async () => ({ items: await store.admins.invitations() }),
 
     async inviteAdmin({ body, record }) {
+      if (body.email !== null && (await store.admins.findByEmail(body.email))) {
+        throw new LatchkeyError(
+          "invalid_data",
+          400,
+          "The address is an administrator's already. Change the role of that one instead.",
+          { fields: { email: "is an administrator's already: change their role" } },
+        );
+      }
       const invited = await inviteAdmin(services, body);
       record({ after: invited.invitation });
       return invited;

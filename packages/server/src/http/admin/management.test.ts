@@ -121,6 +121,29 @@ describe("signing in to the dashboard", () => {
     expect((await redeem("eve@example.com")).body.admin.role).toBe("viewer");
   });
 
+  test("an owner's link leads to no administrator that there is, the operator's does (ASVS 8.2.1)", async () => {
+    await signedIn("owner", "bob@example.com");
+    const { services } = client.server;
+    const invited = await client.call("owner", "POST", "/admin-invitations", {
+      email: "bob@example.com",
+      role: "owner",
+    });
+    expect([invited.status, Object.keys(invited.body.fields)]).toEqual([400, ["email"]]);
+    const redeem = (url: string) =>
+      client.send("POST", "/session/invitation", {
+        headers: PAGE,
+        body: JSON.stringify({ token: new URL(url).hash.slice(7), email: "bob@example.com" }),
+      });
+    const open = await client.call("owner", "POST", "/admin-invitations", {
+      email: null,
+      role: "owner",
+    });
+    const refused = await redeem(open.body.url);
+    expect([refused.status, refused.headers.getSetCookie()]).toEqual([400, []]);
+    const { url } = await inviteAdmin(services, { email: null, role: "owner", by: "operator" });
+    expect((await redeem(url)).body.admin.email).toBe("bob@example.com");
+  });
+
   test("what strangers may call is bounded by network before it is noted (ASVS 2.4.1, 6.3.1)", async () => {
     await client.server.close();
     client = await openAdminClient({ settings: { limitByIp: true }, now: () => clock });

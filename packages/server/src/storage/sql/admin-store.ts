@@ -29,6 +29,7 @@ export function sqlAdminStore(db: Database): AdminStore {
     tokenHash: string,
     given: string | null,
     newId: string,
+    takesOver: boolean,
   ): Promise<RedeemResult> {
     const open = db.build
       .selectFrom("admin_invitations")
@@ -57,7 +58,7 @@ export function sqlAdminStore(db: Database): AdminStore {
     }
     const there = toAdmin(await one(tx.first(admins().where("email", "=", email))));
     const isAnybodys = row.email === null && role !== "owner";
-    if (isAnybodys || RANK[there.role] > RANK[role]) return { kind: "address_taken" };
+    if (!takesOver || isAnybodys || RANK[there.role] > RANK[role]) return { kind: "address_taken" };
     await spend();
     if (there.role === role) return { kind: "redeemed", admin: there };
     const raised = db.build.updateTable("admins").set({ role }).where("id", "=", there.id);
@@ -144,8 +145,8 @@ export function sqlAdminStore(db: Database): AdminStore {
       return row ? toInvitation(row) : null;
     },
 
-    redeem: (tokenHash, email, newId) =>
-      db.transaction((tx) => redeem(tx, tokenHash, email, newId)),
+    redeem: (tokenHash, email, newId, takesOver) =>
+      db.transaction((tx) => redeem(tx, tokenHash, email, newId, takesOver)),
 
     async apiKeys() {
       const keys = db.build.selectFrom("admin_api_keys").selectAll();

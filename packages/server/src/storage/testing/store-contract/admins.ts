@@ -16,7 +16,7 @@ const address = () => `${newRowId().toLowerCase()}@example.com`;
 export function adminContract(get: () => StoreWorld): void {
   const newAdmin = async (store: Store, role: AdminRole = "owner") => {
     const { tokenHash } = await invite(store, address(), role);
-    const result = await store.admins.redeem(tokenHash, null, newRowId());
+    const result = await store.admins.redeem(tokenHash, null, newRowId(), false);
     if (result.kind !== "redeemed") throw new Error(result.kind);
     return result.admin;
   };
@@ -27,16 +27,18 @@ export function adminContract(get: () => StoreWorld): void {
       const email = address();
       const { invitation, tokenHash } = await invite(store, email, "editor");
       expect(await store.admins.invitations()).toContainEqual(invitation);
-      expect(await store.admins.redeem(tokenHash, address(), newRowId())).toEqual({
+      expect(await store.admins.redeem(tokenHash, address(), newRowId(), false)).toEqual({
         kind: "other_address",
       });
       const id = newRowId();
-      const redeemed = await store.admins.redeem(tokenHash, email, id);
+      const redeemed = await store.admins.redeem(tokenHash, email, id, false);
       expect(redeemed).toMatchObject({
         kind: "redeemed",
         admin: { id, email, role: "editor", lastSeenAt: null },
       });
-      expect(await store.admins.redeem(tokenHash, email, newRowId())).toEqual({ kind: "unknown" });
+      expect(await store.admins.redeem(tokenHash, email, newRowId(), false)).toEqual({
+        kind: "unknown",
+      });
       expect(await store.admins.findByEmail(email)).toEqual(await store.admins.find(id));
       expect(await store.admins.invitations()).not.toContainEqual(invitation);
     });
@@ -44,44 +46,52 @@ export function adminContract(get: () => StoreWorld): void {
     test("name their address where the invitation names none", async () => {
       const { store } = get();
       const { tokenHash } = await invite(store, null);
-      expect(await store.admins.redeem(tokenHash, null, newRowId())).toEqual({
+      expect(await store.admins.redeem(tokenHash, null, newRowId(), false)).toEqual({
         kind: "address_needed",
       });
-      expect((await store.admins.redeem(tokenHash, address(), newRowId())).kind).toBe("redeemed");
+      expect((await store.admins.redeem(tokenHash, address(), newRowId(), false)).kind).toBe(
+        "redeemed",
+      );
     });
 
     test("an invitation is spent once by twelve who open it together", async () => {
       const world = get();
       const { tokenHash } = await invite(world.store, null);
       const results = await inParallel(12, world, (store) =>
-        store.admins.redeem(tokenHash, address(), newRowId()),
+        store.admins.redeem(tokenHash, address(), newRowId(), false),
       );
       expect(tally(results.map(({ kind }) => kind))).toEqual({ redeemed: 1, unknown: 11 });
     });
 
-    test("an invitation raises who is there already, and is no way into what allows more than it (ASVS 8.2.1)", async () => {
+    test("an invitation of the operator raises who is there already, an owner's does not; neither is a way into what allows more than it (ASVS 8.2.1)", async () => {
       const { store } = get();
       const { id, email } = await newAdmin(store, "editor");
       for (const named of [email, null]) {
         const less = await invite(store, named, "viewer");
-        const result = await store.admins.redeem(less.tokenHash, email, newRowId());
+        const result = await store.admins.redeem(less.tokenHash, email, newRowId(), true);
         expect(result).toEqual({ kind: "address_taken" });
         expect(await store.admins.invitations()).toContainEqual(less.invitation);
       }
       const { tokenHash } = await invite(store, email, "owner");
-      const raised = await store.admins.redeem(tokenHash, null, newRowId());
+      expect(await store.admins.redeem(tokenHash, null, newRowId(), false)).toEqual({
+        kind: "address_taken",
+      });
+      const raised = await store.admins.redeem(tokenHash, null, newRowId(), true);
       expect(raised).toMatchObject({ kind: "redeemed", admin: { id, role: "owner" } });
     });
 
-    test("an invitation without an address is nobody else's name, but an owner's", async () => {
+    test("an invitation without an address is nobody else's name, but an operator's for an owner", async () => {
       const { store } = get();
       const { id, email } = await newAdmin(store, "editor");
       const open = await invite(store, null, "editor");
-      expect(await store.admins.redeem(open.tokenHash, email, newRowId())).toEqual({
+      expect(await store.admins.redeem(open.tokenHash, email, newRowId(), true)).toEqual({
         kind: "address_taken",
       });
       const owner = await invite(store, null, "owner");
-      const result = await store.admins.redeem(owner.tokenHash, email, newRowId());
+      expect(await store.admins.redeem(owner.tokenHash, email, newRowId(), false)).toEqual({
+        kind: "address_taken",
+      });
+      const result = await store.admins.redeem(owner.tokenHash, email, newRowId(), true);
       expect(result).toMatchObject({ kind: "redeemed", admin: { id, role: "owner" } });
     });
 
@@ -90,7 +100,7 @@ export function adminContract(get: () => StoreWorld): void {
       const { invitation, tokenHash } = await invite(store, null);
       expect(await store.admins.revokeInvitation(invitation.id)).toEqual(invitation);
       expect(await store.admins.revokeInvitation(invitation.id)).toBeNull();
-      expect(await store.admins.redeem(tokenHash, address(), newRowId())).toEqual({
+      expect(await store.admins.redeem(tokenHash, address(), newRowId(), false)).toEqual({
         kind: "unknown",
       });
     });
