@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
+  readAddressConfig,
   readConfig,
   readDomainConfig,
   readOperatorConfig,
@@ -16,6 +17,8 @@ export interface OperatorTarget {
   readonly masterKey: string;
   /** Set where a database of the other mode is refused. */
   readonly mode?: "production";
+  /** Where the development server of this folder is reached, when it runs. */
+  readonly developmentUrl?: string;
 }
 
 /**
@@ -23,18 +26,18 @@ export interface OperatorTarget {
  * `latchkey dev` keeps here.
  */
 export function operatorTarget(): OperatorTarget {
-  const { dataDir } = readConfig("development", process.env);
+  const { dataDir, port } = readConfig("development", process.env);
   const development = existsSync(join(dataDir, "latchkey.db"));
   if (process.env.LATCHKEY_DATABASE_URL || !development) return readOperatorConfig(process.env);
   const folder = openDataFolder(dataDir);
   process.stderr.write(`Working on the development database in ${folder.path}.\n`);
-  return folder;
+  return { ...folder, developmentUrl: `http://localhost:${port}` };
 }
 
 /** Opens it for one piece of work. */
 export async function withOperator<T>(
   work: (services: Services) => Promise<T>,
-  target: OperatorTarget = operatorTarget(),
+  { developmentUrl, ...target }: OperatorTarget = operatorTarget(),
 ): Promise<T> {
   const services = await openServices({
     ...target,
@@ -45,10 +48,10 @@ export async function withOperator<T>(
       secure: true,
       limitByIp: true,
       metricsToken: undefined,
-      publicUrl: () => process.env.LATCHKEY_PUBLIC_URL?.replace(/\/$/, "") ?? "",
+      publicUrl: () => process.env.LATCHKEY_PUBLIC_URL?.replace(/\/$/, "") ?? developmentUrl ?? "",
       domains: readDomainConfig(process.env),
-      // No command calls anybody.
-      allowPrivateAddresses: false,
+      allowPrivateAddresses:
+        developmentUrl !== undefined || readAddressConfig(process.env).allowPrivateAddresses,
     },
   });
   try {

@@ -62,6 +62,13 @@ export function readDomainConfig(env: Environment): DomainConfig {
   return read((variable) => needed.includes(variable), env) as DomainConfig;
 }
 
+/** Where an operator's command may call, on an app administrator's word. */
+export function readAddressConfig(
+  env: Environment,
+): Pick<ProductionConfig, "allowPrivateAddresses"> {
+  return read((variable) => variable === variables.allowPrivateAddresses, env) as ProductionConfig;
+}
+
 /** What holds for the sessions of apps that do not say, as the server takes it. */
 export function readSessionConfig(
   env: Environment,
