@@ -24,8 +24,9 @@ import { argon2Hasher } from "./node/argon2-hasher.ts";
 import { assetFolder } from "./node/asset-folder.ts";
 import { clientAddress } from "./node/client-address.ts";
 import { dnsResolver } from "./node/dns-resolver.ts";
+import { httpExchange } from "./node/http-exchange.ts";
 import { listen } from "./node/listen.ts";
-import { outboundFetch } from "./node/outbound-fetch.ts";
+import { guardedFetch } from "./outbound/guarded-fetch.ts";
 import type { OutboundFetch } from "./outbound/outbound-fetch.ts";
 import { openProviderDirectory } from "./providers/provider-directory.ts";
 import { openUpstream } from "./providers/upstream.ts";
@@ -75,7 +76,8 @@ export async function openServices(input: ServicesInput): Promise<Services> {
     const insight = insightCounters();
     const metrics = openMetrics(insight);
     const rules = { allowPrivate: input.settings.allowPrivateAddresses };
-    const outbound = input.outbound ?? outboundFetch({ ...rules, ...OUTBOUND_LIMITS });
+    const outbound =
+      input.outbound ?? guardedFetch(httpExchange(), { ...rules, ...OUTBOUND_LIMITS });
     // A developer's machine sleeps; and a clock that is passed in may go as it likes.
     const isOwnClock = database.dialect === "sqlite" && input.mode === "production" && !input.now;
     const jumps = isOwnClock ? steadyClock(now, () => performance.now()) : undefined;
@@ -220,7 +222,7 @@ export async function serve(services: Services, options: ServeOptions): Promise<
   const webhooks = webhookWorker({
     store: services.store.webhooks,
     master: services.master,
-    fetch: outboundFetch({
+    fetch: guardedFetch(httpExchange(), {
       allowPrivate: services.settings.allowPrivateAddresses,
       ...WEBHOOK_LIMITS,
     }),

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { Webhook } from "svix";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AdminClient, openAdminClient } from "../http/admin/testing/admin-client.ts";
-import { type OutboundOptions, outboundFetch } from "../node/outbound-fetch.ts";
+import { httpExchange } from "../node/http-exchange.ts";
+import { guardedFetch, type OutboundOptions } from "../outbound/guarded-fetch.ts";
 import { signInRequest } from "../storage/testing/samples.ts";
 import { type WebhookWorker, webhookWorker } from "./worker.ts";
 
@@ -52,12 +53,14 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function workerOf(options: Partial<OutboundOptions> = {}): WebhookWorker {
+function workerOf(
+  options: Partial<OutboundOptions> & { readonly resolve?: typeof lookup } = {},
+): WebhookWorker {
   const { services } = client.server;
   return webhookWorker({
     store: services.store.webhooks,
     master: services.master,
-    fetch: outboundFetch({
+    fetch: guardedFetch(httpExchange(options.resolve), {
       allowPrivate: true,
       maxBytes: 1024,
       tooLarge: "cut",

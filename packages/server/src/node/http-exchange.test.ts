@@ -2,8 +2,9 @@ import type { lookup } from "node:dns";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { guardedFetch } from "../outbound/guarded-fetch.ts";
 import { OutboundError } from "../outbound/outbound-error.ts";
-import { outboundFetch } from "./outbound-fetch.ts";
+import { httpExchange } from "./http-exchange.ts";
 
 let servers: Server[] = [];
 afterEach(async () => {
@@ -22,7 +23,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 const LIMITS = { maxBytes: 1000, timeoutMs: 300 };
-const inside = outboundFetch({ ...LIMITS, allowPrivate: true });
+const inside = guardedFetch(httpExchange(), { ...LIMITS, allowPrivate: true });
 const reasonOf = (asked: Promise<Response>) =>
   asked.then(
     () => "answered",
@@ -90,7 +91,7 @@ describe("asking a server that somebody else named", () => {
         addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
       );
     }) as unknown as typeof lookup;
-    const outside = outboundFetch({ ...LIMITS, allowPrivate: false, resolve });
+    const outside = guardedFetch(httpExchange(resolve), { ...LIMITS, allowPrivate: false });
     for (const [name] of names) {
       expect([name, await reasonOf(outside(`https://${name}:${port}/`))]).toEqual([
         name,
