@@ -132,12 +132,14 @@ test("autofill signs in by itself once a passkey is picked, and ends with its fo
   );
   await run("await client.signOut();");
   await authenticator.setPresent(false);
-  const ended = await run(`
-    const form = new AbortController();
-    const filled = passkeys.autofillPasskey(client, { signal: form.signal });
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    form.abort();
-    return filled;`);
+  const [ended] = await Promise.all([
+    run(`
+      globalThis.form = new AbortController();
+      return passkeys.autofillPasskey(client, { signal: form.signal });`),
+    page
+      .waitForResponse((answer) => answer.url().endsWith("/passkeys/authenticate/init"))
+      .then(() => page.evaluate("form.abort()")),
+  ]);
   expect(ended).toBeNull();
   await authenticator.setPresent(true);
   expect(await run("return (await passkeys.autofillPasskey(client)).user.id;")).toBe(id);

@@ -39,6 +39,12 @@ async function weigh(entry: string): Promise<{ first: number; later: Record<stri
   };
 }
 
+it("loads at most 2.5 KiB for passkeys, all of it when asked for", async () => {
+  const { first, later } = await weigh("./passkeys/index.ts");
+  expect(first).toBeLessThanOrEqual(2560);
+  expect(later).toEqual({});
+});
+
 it("loads at most 6 KiB at start, minified and gzipped, with all it depends on", async () => {
   const { first, later } = await weigh("./index.ts");
   expect(first).toBeGreaterThan(5000);

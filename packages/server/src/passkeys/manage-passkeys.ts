@@ -2,8 +2,8 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import type { PasskeyRegistration } from "@latchkey/core/protocol/passkeys";
 import type { App } from "../apps/app-directory.ts";
-import type { Outbox } from "../mail/mailer.ts";
 import { mailFor } from "../mail/app-mail.ts";
+import type { Outbox } from "../mail/mailer.ts";
 import type { Passkey, Store, User, UserStore } from "../storage/store.ts";
 import { emailAccount } from "../users/app-server-user.ts";
 import { requirePasskeys } from "./ceremonies.ts";
@@ -53,7 +53,7 @@ export async function finishPasskeyLink(
 
 /** Removes a passkey as any account: never the last way in, and the other sessions end (ASVS 7.4.3). */
 export async function removePasskey(
-  deps: ManageDeps,
+  deps: Pick<ManageDeps, "store" | "outbox">,
   app: App,
   { user, sid }: Pick<Asking, "user" | "sid">,
   credentialId: string,
@@ -94,7 +94,7 @@ export function renamePasskey(
 
 /** Null without a proven address, and for a test account, which has no mailbox. */
 async function noticeTo(
-  { store }: ManageDeps,
+  { store }: Pick<ManageDeps, "store">,
   app: App,
   user: User,
   name: string | undefined,

@@ -9,6 +9,7 @@ import {
   unlinkAccount,
 } from "@latchkey/core/protocol/browser-requests";
 import { Hono } from "hono";
+import { removePasskey } from "../../passkeys/manage-passkeys.ts";
 import type { Services } from "../../services.ts";
 import type { AccountKey, User, UserPlace } from "../../storage/store.ts";
 import { addressNotice } from "../../users/address-notice.ts";
@@ -100,7 +101,10 @@ export function userRoutes({ store, outbox }: Services): Hono<RequestEnv> {
       type === "email"
         ? await addressNotice(store, app, user, { address: subject, replaced: false })
         : null;
-    const result = await users.unlink(app.id, user.id, { type, subject });
+    const result =
+      type === "passkey"
+        ? await removePasskey({ store, outbox }, app, { user, sid: null }, subject)
+        : await users.unlink(app.id, user.id, { type, subject });
     const left = accountAnswer(result);
     if (notice) outbox.post(notice);
     return context.json(toWireUser(left));

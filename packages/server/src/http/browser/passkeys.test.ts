@@ -167,6 +167,19 @@ test("a removed passkey signs in no more, ends the other sessions and is told by
   ]);
 });
 
+test("a passkey that the app's server removes ends every session, and its user is told (ASVS 6.3.7, 7.4.3)", async () => {
+  const page = await open();
+  const here = await page.signIn(ADA);
+  const [passkey] = passkeysOf((await link(page, here.token)).as<User>());
+  const left = await send(server.fetch, `/v1/users/${here.user.id}/accounts/unlink`, {
+    body: { type: "passkey", handle: passkey?.credential_id },
+    headers: basic(server.app.id, server.secret),
+  });
+  expect([left.status, passkeysOf(left.as<User>())]).toEqual([200, []]);
+  expect(await stateOf(page, here)).toBe("revoked");
+  expect((await mailsTo(ADA)).at(-1)).toBe("A passkey was removed from your Test app account");
+});
+
 test("the last way in is never removed", async () => {
   const page = await open();
   const { user, token } = (await signUp(page)).as<AuthenticatedUser>();
