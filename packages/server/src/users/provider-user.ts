@@ -17,7 +17,7 @@ export interface ProvenIdentity {
  * The address that the provider vouches for; null when it only says it. A connection of an organization
  * vouches for the domains that the app's administrators gave it, and for no other.
  */
-export function vouchedEmail(
+function vouchedEmail(
   provider: Pick<IdentityProvider, "organizationId" | "domains">,
   { email, emailVerified }: Pick<ProviderIdentity, "email" | "emailVerified">,
 ): string | null {

@@ -50,7 +50,7 @@ export interface ProviderWorld {
   close(): Promise<void>;
 }
 
-export const PAGE = `${ORIGIN}/after?tab=1`;
+const PAGE = `${ORIGIN}/after?tab=1`;
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(36)));
 
