@@ -273,7 +273,7 @@ export const variables = {
   }),
   allowPrivateAddresses: variable({
     name: "LATCHKEY_ALLOW_PRIVATE_ADDRESSES",
-    help: "`true` lets webhooks go to private addresses and to this machine, and lets identity providers be there. An app's administrators choose these addresses: allow it only where all of them may reach what is in your network. `latchkey dev` allows it whatever this says.",
+    help: "`true` lets webhooks go to private addresses and to this machine, and lets identity providers and the keys of an app's own login (`customJwt`, over http on loopback) be there. An app's administrators choose these addresses: allow it only where all of them may reach what is in your network. `latchkey dev` allows it whatever this says.",
     example: "",
     modes: PRODUCTION,
     schema: z

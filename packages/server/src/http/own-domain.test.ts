@@ -83,6 +83,20 @@ describe("an app's own server", () => {
     expect(taken.text).not.toContain(opened.server.app.id);
   });
 
+  test("claims and releases twenty times an hour, and each app for itself (ASVS 2.4.1)", async () => {
+    const codes = [];
+    for (let count = 0; count < 11; count++) {
+      codes.push((await add("example.com")).status);
+      codes.push((await call("/example.com", { method: "DELETE" })).status);
+    }
+    expect(codes).toEqual([...Array(20).fill(200), 429, 404]);
+    const other = await opened.server.addApp();
+    const headers = basic(other.id, other.secret);
+    expect((await call("", { headers, body: { domain: "example.org" } })).status).toBe(200);
+    opened.advance(3_600_000);
+    expect((await add("example.com")).status).toBe(200);
+  });
+
   test("may look ten times a minute", async () => {
     await add("example.com");
     const statuses = [];

@@ -18,10 +18,15 @@ const USER_ID = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,256}$/u;
 export function customJwtVerifier(deps: {
   fetch: typeof fetch;
   now: () => number;
+  /** Whether keys may come from this machine over http, as in development. */
+  allowLoopback: boolean;
 }): CustomJwtVerifier {
   const keySets = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
   function keySet(url: string) {
+    // Whoever listens on a port of this machine would choose the keys; and an app's administrators
+    // need not be trusted with what is on it (OWASP: SSRF).
+    if (!deps.allowLoopback && !url.startsWith("https://")) throw noLoopback();
     const known = keySets.get(url);
     if (known) return known;
     if (keySets.size >= MAX_SETS) keySets.clear();
@@ -34,7 +39,8 @@ export function customJwtVerifier(deps: {
   }
 
   return async (settings, token) => {
-    const verified = await jwtVerify(token, keySet(settings.jwksUrl), {
+    const keys = keySet(settings.jwksUrl);
+    const verified = await jwtVerify(token, keys, {
       algorithms: ALGORITHMS,
       issuer: settings.issuer,
       ...(settings.audience !== null && { audience: settings.audience }),
@@ -53,6 +59,12 @@ export function customJwtVerifier(deps: {
     );
   };
 }
+
+const noLoopback = () =>
+  unavailable(
+    "keys_unavailable",
+    "customJwt.jwksUrl begins with http://, which this deployment does not take. Serve the keys over https, or let its operator set LATCHKEY_ALLOW_PRIVATE_ADDRESSES=true.",
+  );
 
 function refusal(error: unknown): LatchkeyError {
   const ownFault =

@@ -16,6 +16,17 @@ async function ask(method: string, path: string, body?: unknown) {
   return answer.body as { version: number; id: string; warnings: string[] };
 }
 
+test("keys of a login on this machine are refused when they are written, as when they are used", async () => {
+  const at = `/apps/${client.server.app.id}`;
+  const { version } = await ask("GET", at);
+  const customJwt = { jwksUrl: "http://127.0.0.1:9/jwks.json", issuer: "login", audience: null };
+  const answer = await client.call("owner", "PATCH", at, { version, settings: { customJwt } });
+  expect([answer.status, Object.keys(answer.body.fields)]).toEqual([
+    400,
+    ["settings.customJwt.jwksUrl"],
+  ]);
+});
+
 test("what a setting does not do is said with the answer, as on the command line", async () => {
   const at = `/apps/${client.server.app.id}`;
   const { version, warnings } = await ask("GET", at);

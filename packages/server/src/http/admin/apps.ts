@@ -35,6 +35,22 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
     return found(clients.find(({ id }) => id === clientId) ?? null, "app client");
   }
 
+  /** What would be refused at every sign-in: see users/custom-jwt.ts. */
+  function requireTakenKeys(change: Settings = {}): void {
+    const { jwksUrl } = (change.customJwt ?? {}) as Settings;
+    if (services.settings.allowPrivateAddresses || typeof jwksUrl !== "string") return;
+    if (URL.parse(jwksUrl)?.protocol !== "http:") return;
+    throw invalidFields([
+      {
+        code: "custom",
+        path: ["settings", "customJwt", "jwksUrl"],
+        message:
+          "must begin with https://, unless the operator sets LATCHKEY_ALLOW_PRIVATE_ADDRESSES=true",
+        input: jwksUrl,
+      },
+    ]);
+  }
+
   const withAppWarnings = async (app: AdminApp) => ({
     ...app,
     warnings: appWarnings(app.settings, await services.domains.activeDomainOf(app.id)),
@@ -63,6 +79,7 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
     },
 
     async createApp({ body: { name, kind, settings }, record }) {
+      requireTakenKeys(settings);
       const checked = applied(appSettings, {}, settings);
       const created = await createApp(store.apps, { name, kind, settings: checked });
       const app = toApp(created.app);
@@ -74,6 +91,7 @@ export function appHandlers(services: Services): Handlers<keyof typeof appOperat
     getApp: async ({ params: { appId } }) => withAppWarnings(toApp(await requireRecord(appId))),
 
     async updateApp({ params: { appId }, body: { version, name, settings }, record }) {
+      requireTakenKeys(settings);
       const before = await requireRecord(appId);
       const checked = rememberCookiePrefix(
         readSettings(before.settings),

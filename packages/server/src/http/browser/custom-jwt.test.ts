@@ -14,12 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => login.close());
 
-async function open(customJwt: object = {}): Promise<void> {
+async function open(customJwt: object = {}, allowPrivateAddresses = true): Promise<void> {
   login.answerWith(undefined);
   const { jwksUrl, issuer } = login;
   const audience = "latchkey-app";
   server = await openTestServer({
     app: { guestAuth: true, customJwt: { jwksUrl, issuer, audience, ...customJwt } },
+    settings: { allowPrivateAddresses },
   });
   page = openPage(server);
 }
@@ -41,6 +42,14 @@ test("a token of the app's own login signs its user in, the same one every time"
   ]);
   const again = (await authenticate(await good())).as<AuthenticatedUser>();
   expect([again.user.id, again.is_new_user]).toEqual([user.id, false]);
+});
+
+test("keys on a port of this machine count only where the operator allows it (ASVS 13.2.4)", async () => {
+  await server.close();
+  await open({}, false);
+  const refused = await authenticate(await good());
+  expect(told(refused)).toEqual([503, "keys_unavailable"]);
+  expect(refused.text).toContain("LATCHKEY_ALLOW_PRIVATE_ADDRESSES");
 });
 
 test("no-signup lets only known users in", async () => {
