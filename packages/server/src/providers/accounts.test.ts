@@ -169,6 +169,7 @@ describe("the last way in", () => {
       headers: basic(world.server.app.id, world.server.secret),
     });
     expect([answer.status, types(answer.as<User>())]).toEqual([200, ["email"]]);
+    expect(await lastMailTo("ada@example.com")).toBe("Acme was removed from your Test app account");
   });
 
   test("unlinking ends every other session, and keeps the one that asked (ASVS 7.4.3)", async () => {

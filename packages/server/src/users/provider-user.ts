@@ -1,6 +1,7 @@
 /** From what a provider proved to a user of the app: who it is, whom it joins, what is kept of it. */
 import type { App } from "../apps/app-directory.ts";
 import type { ProviderIdentity } from "../providers/identity.ts";
+import { presets } from "../providers/presets.ts";
 import { accountTypeOf } from "../providers/provider-preset.ts";
 import type { Account, IdentityProvider, NewAccount, Store } from "../storage/store.ts";
 import { requireAllowed, requireListed, requireNoAllowlist } from "./allowlist.ts";
@@ -48,6 +49,13 @@ export function providerAccount({ app, provider, identity, stepId }: ProvenIdent
     provider: { stepId, email: isRefused ? null : vouched, merge: provider.mergeByEmail },
   };
 }
+
+/** What an account of this type is called in a mail, whether or not its provider is still there. */
+export const accountName = (providers: readonly IdentityProvider[], type: string): string =>
+  (
+    providers.find((provider) => accountTypeOf(provider) === type) ??
+    presets.find(({ accountType }) => accountType === type)
+  )?.name ?? type.replace(/^custom:/, "");
 
 /** What is shown of an account as its subject: of a provider's, what the provider calls the person. */
 export const shownSubject = (account: Pick<Account, "subject" | "data">): string =>

@@ -14,7 +14,8 @@ import type { Services } from "../../services.ts";
 import type { AccountKey, User, UserPlace } from "../../storage/store.ts";
 import { addressNotice } from "../../users/address-notice.ts";
 import { importUsers, type NewUserInput } from "../../users/import-users.ts";
-import { shownSubject } from "../../users/provider-user.ts";
+import { accountName, shownSubject } from "../../users/provider-user.ts";
+import { wayInNotice } from "../../users/way-in-notice.ts";
 import { parseUserId, toWireUser, wireUserId } from "../../users/wire-user.ts";
 import { accountAnswer } from "../browser/account-answer.ts";
 import type { RequestContext, RequestEnv } from "../context.ts";
@@ -24,7 +25,7 @@ import { MAX_IMPORT_BYTES, readJson } from "../read-body.ts";
 const PAGE = 100;
 
 /** The users of an app, for its own server. */
-export function userRoutes({ store, outbox }: Services): Hono<RequestEnv> {
+export function userRoutes({ store, outbox, providers }: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
   const { users } = store;
 
@@ -107,6 +108,11 @@ export function userRoutes({ store, outbox }: Services): Hono<RequestEnv> {
         : await users.unlink(app.id, user.id, { type, subject });
     const left = accountAnswer(result);
     if (notice) outbox.post(notice);
+    if (own?.data.issuer !== undefined) {
+      const name = accountName(await providers.ofApp(app.id), type);
+      const told = await wayInNotice(store, app, left, { name, change: "removed" });
+      if (told) outbox.post(told);
+    }
     return context.json(toWireUser(left));
   });
 

@@ -15,7 +15,6 @@ import {
   requirePkce,
   wrongOAuthCode,
 } from "../../providers/offered-proof.ts";
-import { presets } from "../../providers/presets.ts";
 import { appWide } from "../../providers/provider-directory.ts";
 import { authMethodOf } from "../../providers/provider-preset.ts";
 import { requireRedirect } from "../../providers/redirect-allowed.ts";
@@ -24,7 +23,7 @@ import { toWireTokens } from "../../providers/wire-tokens.ts";
 import type { Services } from "../../services.ts";
 import { requireSession } from "../../sessions/bearer.ts";
 import type { User } from "../../storage/store.ts";
-import { providerAccount, requireProviderAllowed } from "../../users/provider-user.ts";
+import { accountName, providerAccount, requireProviderAllowed } from "../../users/provider-user.ts";
 import { finishTransfer, offerTransfer } from "../../users/transfer-account.ts";
 import { accountAtProvider, requireOtherWayIn } from "../../users/unlink-provider.ts";
 import { type WayInChange, wayInNotice } from "../../users/way-in-notice.ts";
@@ -53,7 +52,7 @@ export function oauthRoutes(services: Services): Hono<RequestEnv> {
       const { app, client, domain, cookies } = context.var.caller;
       const offered = appWide(await services.providers.ofApp(app.id));
       const provider = offered.find(({ slug }) => slug === input.provider);
-      if (!provider) throw notOffered({ name: nameOf(input.provider) });
+      if (!provider) throw notOffered({ name: `the provider ${input.provider}` });
       requireRedirect({ app, client, domain }, input.redirect_to);
       const { code_challenge: codeChallenge, state_code: stateCode } = input;
       requirePkce({ codeChallenge, stateCode });
@@ -152,10 +151,10 @@ export function oauthRoutes(services: Services): Hono<RequestEnv> {
     const { user, session } = caller;
     const account = accountAtProvider(user, slug, subject);
     await requireOtherWayIn(services, app, user, account);
-    const notice = { name: nameOf(slug), change: "removed" } as const;
     const result = await store.users.unlink(app.id, user.id, account, session.id);
     const left = accountAnswer(result);
-    await tell(context, left, notice);
+    const name = accountName(await services.providers.ofApp(app.id), account.type);
+    await tell(context, left, { name, change: "removed" });
     await renewIdentityCookie(services, context, left, caller);
     return context.json(toWireUser(left));
   });
@@ -189,7 +188,3 @@ interface OAuthCode {
   readonly state_code: string;
   readonly code_verifier: string;
 }
-
-/** What the provider is called, as far as its protocol name tells. */
-const nameOf = (slug: string): string =>
-  presets.find((preset) => preset.slug === slug)?.name ?? slug.replace(/^custom:/, "");
