@@ -106,6 +106,15 @@ describe("the sign-in form", () => {
     expect(form({ status: "signed_out" }, { guest: true })).not.toContain("guest");
   });
 
+  it("offers no passkey before the browser is known to have them", () => {
+    const app = {
+      passkey_auth: true,
+      passkeys_for_signup_enabled: true,
+    } as LatchkeySnapshot["app"];
+    const html = form({ status: "signed_out", app });
+    expect(html).not.toMatch(/passkey|webauthn/);
+  });
+
   it("says what is wrong instead of a form that cannot work", () => {
     const html = form({ status: "error" });
     expect(html).not.toContain("<form");

@@ -6,6 +6,7 @@ import type {
   PasskeyRequestOptions,
 } from "@latchkey/core/protocol/passkeys";
 import { afterEach, expect, test } from "vitest";
+import { openAppServer } from "../http/testing/app-server.ts";
 import { bearer, openPage } from "../http/testing/test-page.ts";
 import { verifyDomain } from "../http/testing/verified-domain.ts";
 import { beginPasskeyLink } from "../passkeys/ceremonies.ts";
@@ -22,6 +23,8 @@ import { type LoginWorld, openLoginWorld, sentTo } from "./testing/login-world.t
 import { HOST, type ShownPage, type TestBrowser } from "./testing/test-browser.ts";
 
 const EMAIL = "ada@example.com";
+/** PKCE of RFC 7636 appendix B, as the world's addresses have it. */
+const VERIFIER = "dBjftJeZ4CVP-mBgE2_s-4rYyWxfKK_2ZyTdRkJ8ZGo";
 /** As if nobody were signed in here. */
 const FRESH = { prompt: "login" };
 
@@ -80,9 +83,20 @@ test("a passkey signs in without a name typed, as Passkey in the app-server prot
   expect(page.html).toContain('autocomplete="username webauthn"');
   const back = sentTo(await post(browser, page, await answer(browser, page)));
   expect(back.origin + back.pathname).toBe("https://app.example.com/callback");
-  const sid = await world.beginSession(back.searchParams.get("code") ?? "");
-  const { session } = await world.services.store.sessions.read(sid);
-  expect(session).toMatchObject({ authMethod: "passkey", userId: user.id });
+  const backend = openAppServer(world);
+  const exchanged = await backend.authenticate({
+    grant_type: "authorization_code",
+    code: back.searchParams.get("code"),
+    code_verifier: VERIFIER,
+  });
+  expect(exchanged.as()).toMatchObject({
+    authentication_method: "Passkey",
+    user: { id: user.serverId, email: EMAIL },
+  });
+  const listed = await backend.call(`/user_management/users/${user.serverId}/sessions`);
+  expect(listed.as<{ data: object[] }>().data).toContainEqual(
+    expect.objectContaining({ auth_method: "passkey" }),
+  );
   // Signed in here from now on, without being asked.
   expect(sentTo(await browser.open(world.authorizeUrl())).searchParams.has("code")).toBe(true);
 });
