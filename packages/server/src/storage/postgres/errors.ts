@@ -1,6 +1,6 @@
 import { LatchkeyError, unavailable } from "@latchkey/core/errors";
-import pg from "pg";
 import { UniqueViolation } from "../database.ts";
+import { driver } from "./driver.ts";
 
 /** By SQLSTATE or its class (PostgreSQL manual, appendix A): what was wrong and what to do. */
 const conditions: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export function postgresUnavailable(what: string, cause?: unknown): LatchkeyErro
 /** A plan kept by a connection no longer fits the table: the schema moved on under a running server. */
 export function isStalePlan(error: unknown): boolean {
   return (
-    error instanceof pg.DatabaseError &&
+    error instanceof driver().DatabaseError &&
     ((error.code === "0A000" && /cached plan/.test(error.message)) || error.code === "26000")
   );
 }
@@ -40,14 +40,14 @@ export function isStalePlan(error: unknown): boolean {
  * which the next statement can run.
  */
 export function leavesConnectionUsable(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError) || error.severity !== "ERROR") return false;
+  if (!(error instanceof driver().DatabaseError) || error.severity !== "ERROR") return false;
   const code = error.code ?? "";
   return code !== "25006" && !code.startsWith("08") && !code.startsWith("57P");
 }
 
 /** Maps what pg rejects with. Bugs (syntax, NOT NULL, wrong types) stay as they are, without row values. */
 export function postgresError(error: unknown): unknown {
-  if (error instanceof pg.DatabaseError) {
+  if (error instanceof driver().DatabaseError) {
     // These quote the values of the row; errors are logged.
     error.detail = undefined;
     error.where = undefined;

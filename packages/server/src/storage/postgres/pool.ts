@@ -1,4 +1,5 @@
-import pg from "pg";
+import type pg from "pg";
+import { driver } from "./driver.ts";
 import { postgresUnavailable } from "./errors.ts";
 
 export interface PoolSettings {
@@ -18,12 +19,13 @@ const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: "text" | "binary") {
     if (oid === int8 || oid === numeric) return Number;
     if (oid === bool) return (text: string) => (text === "t" ? 1 : 0);
-    return format === "binary" ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
+    const { types } = driver();
+    return format === "binary" ? types.getTypeParser(oid, format) : types.getTypeParser(oid);
   },
 };
 
 export function createPool(settings: PoolSettings): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = new (driver().Pool)({
     connectionString: settings.url,
     max: settings.maxConnections,
     connectionTimeoutMillis: settings.connectTimeoutMs,
