@@ -79,10 +79,13 @@ export async function readUtf8(
   }
 }
 
-/** An everyday request has its bytes at hand; not every other has `bytes`. */
+/**
+ * An everyday request has its bytes at hand. The library's, which carries PUT and PATCH, only inherits
+ * `bytes` from the web's own, which refuses it there.
+ */
 function readWhole(request: Request): Promise<Uint8Array> {
-  if ("bytes" in request) return request.bytes();
-  return (request as Request).arrayBuffer().then((buffer) => new Uint8Array(buffer));
+  if (Object.hasOwn(Object.getPrototypeOf(request), "bytes")) return request.bytes();
+  return request.arrayBuffer().then((buffer) => new Uint8Array(buffer));
 }
 
 async function readStream(request: Request, maxBytes: number): Promise<Uint8Array> {

@@ -125,6 +125,20 @@ test("HTTP/1.0 without Host is a health check of a load balancer", async () => {
   expect([answer?.status, answer?.body]).toEqual([200, '{"status":"ok"}']);
 });
 
+test("the body of a PUT, which takes the long way, arrives as that of a POST does", async () => {
+  const headers = {
+    authorization: `Bearer ${server.apiKey}`,
+    "content-type": "application/json",
+  };
+  const send = async (method: string, path: string, name: string) => {
+    const url = `http://127.0.0.1:${listener.port}${path}`;
+    const answer = await fetch(url, { method, headers, body: JSON.stringify({ name }) });
+    return (await answer.json()) as { id: string; name: string };
+  };
+  const { id } = await send("POST", "/organizations", "Engines");
+  expect(await send("PUT", `/organizations/${id}`, "Looms")).toMatchObject({ name: "Looms" });
+});
+
 test("dots in a path lead nowhere else than where they say", async () => {
   const [inside] = await raw(request("GET /api/v1/../../healthz"));
   expect(inside?.status).toBe(200);
