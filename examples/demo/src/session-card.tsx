@@ -1,11 +1,11 @@
-import { LatchkeyClientError, useLatchkey } from "@latchkey/react";
+import { LatchkeyClientError, type User, useLatchkey } from "@latchkey/react";
 import { useEffect, useState } from "react";
 
 export function SessionCard() {
   const { user, session, refresh, reloadUser, signOut } = useLatchkey();
   const [said, setSaid] = useState<string | null>(null);
   const left = useSecondsLeft(session?.expiresAt ?? 0);
-  const email = user?.linked_accounts.find((account) => account.type === "email");
+  const name = nameOf(user);
 
   async function run(what: string, act: () => Promise<string>): Promise<void> {
     setSaid(`${what}…`);
@@ -20,7 +20,7 @@ export function SessionCard() {
   return (
     <section className="card" aria-labelledby="session">
       <h1 id="session" data-testid="user-email">
-        {email ? email.address : "A guest"}
+        {name}
       </h1>
       <dl>
         <Fact name="User">
@@ -94,4 +94,13 @@ function useSecondsLeft(expiresAt: number): number {
 function clockTime(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes > 0 ? `${minutes} min ${String(seconds % 60).padStart(2, "0")} s` : `${seconds} s`;
+}
+
+/** The address that was proven by a code, else what a provider says. */
+function nameOf(user: User | null): string {
+  if (!user || user.is_guest) return "A guest";
+  const accounts = user.linked_accounts;
+  const own = accounts.find((account) => account.type === "email");
+  const told = accounts.flatMap((account) => ("email" in account && account.email) || []);
+  return own?.address ?? told[0] ?? "A user without an address";
 }
