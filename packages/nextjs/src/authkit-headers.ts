@@ -10,6 +10,7 @@ export const AUTHKIT_REQUEST_HEADERS = [
   "x-redirect-uri",
   "x-sign-up-paths",
   "x-workos-session",
+  "x-workos-redirect-uri-proof",
 ] as const;
 
 export type AuthkitRequestHeader = (typeof AUTHKIT_REQUEST_HEADERS)[number];

@@ -1,4 +1,5 @@
 import type { SessionManager } from "@latchkey/backend/sealed";
+import type { Prove } from "./proxy-proof.ts";
 
 /** What `cookies()` of next/headers answers. */
 export interface CookieStore {
@@ -25,6 +26,8 @@ export interface CookieToSet {
 export interface AppSessions {
   readonly manager: SessionManager;
   readonly redirectUri: string;
+  /** Under a secret of the app's: what the proxy says of a request, and no client can. */
+  readonly prove: Prove;
 }
 
 /** What the functions of the server need of Next, and of the process. */

@@ -1,6 +1,7 @@
 /** One session manager for the process: it holds keys, verified tokens and refreshes under way. */
 import { createSessionManager, readSessionEnvironment } from "@latchkey/backend/sealed";
 import type { AppSessions } from "./ports.ts";
+import { proxyProof } from "./proxy-proof.ts";
 
 // Next loads a module once for the proxy, once for pages, once for actions.
 const SHARED = Symbol.for("latchkey.nextjs.sessions");
@@ -24,5 +25,7 @@ function createSessions(): AppSessions {
   if (process.env.WORKOS_CLAIM_TOKEN) {
     console.warn("latchkey: WORKOS_CLAIM_TOKEN means nothing to a server of your own: remove it.");
   }
-  return { manager: createSessionManager(options), redirectUri: options.redirectUri };
+  const { redirectUri, cookiePassword } = options;
+  const prove = proxyProof(JSON.stringify(cookiePassword));
+  return { manager: createSessionManager(options), redirectUri, prove };
 }

@@ -12,6 +12,7 @@ import {
 import { TokenRefreshError } from "./errors.ts";
 import type { AuthkitOptions, AuthkitResponse, NoUserInfo, UserInfo } from "./interfaces.ts";
 import type { AppSessions } from "./ports.ts";
+import { REDIRECT_URI, REDIRECT_URI_PROOF } from "./proxy-proof.ts";
 import { PROXY_WORD } from "./proxy-word.ts";
 import { userInfo, userOf } from "./user-info.ts";
 
@@ -26,7 +27,7 @@ export async function proxySession(
   request: NextRequest,
   options: AuthkitOptions,
 ): Promise<AuthkitResponse> {
-  const { manager } = ports.sessions();
+  const { manager, prove } = ports.sessions();
   const refreshes: SessionResult[] = [];
   const found = await manager.getSession(request, {
     refreshBufferSeconds: options.refreshBufferSeconds,
@@ -38,7 +39,10 @@ export async function proxySession(
   const headers = new Headers();
   headers.set(PROXY_WORD, found.status === "unavailable" ? "unavailable" : "true");
   headers.set("x-url", pageUrl(request.url).href);
-  if (options.redirectUri) headers.set("x-redirect-uri", options.redirectUri);
+  if (options.redirectUri) {
+    headers.set(REDIRECT_URI, options.redirectUri);
+    headers.set(REDIRECT_URI_PROOF, await prove(options.redirectUri));
+  }
   for (const line of found.headers.getSetCookie()) headers.append("set-cookie", line);
   for (const line of eagerLines(ports, request, found, options)) headers.append("set-cookie", line);
   const isAnonymous = found.status === "signed_out" && found.reason === "no_session";

@@ -180,9 +180,22 @@ describe("getSignInUrl", () => {
   });
 
   it("uses the redirect URI of the proxy", async () => {
-    const headers = { "x-redirect-uri": `${APP}/auth/back` };
+    const uri = `${APP}/auth/back`;
+    const headers = { "x-redirect-uri": uri, "x-workos-redirect-uri-proof": await site.prove(uri) };
     const url = await signInUrl(site.page({ writable: true, headers }).ports, "sign-in");
-    expect(new URL(url).searchParams.get("redirect_uri")).toBe(`${APP}/auth/back`);
+    expect(new URL(url).searchParams.get("redirect_uri")).toBe(uri);
+  });
+
+  it("takes none from a client where no proxy covers the route (ASVS 4.1.3)", async () => {
+    const uri = `${APP}/auth/back`;
+    for (const proof of [undefined, "", "0".repeat(64), await site.prove(`${APP}/other`)]) {
+      const headers = {
+        "x-redirect-uri": uri,
+        ...(proof !== undefined && { "x-workos-redirect-uri-proof": proof }),
+      };
+      const url = await signInUrl(site.page({ writable: true, headers }).ports, "sign-in");
+      expect(new URL(url).searchParams.get("redirect_uri")).toBe(`${APP}/callback`);
+    }
   });
 
   it("keeps no more than five flows: headers stay small (no 431)", async () => {

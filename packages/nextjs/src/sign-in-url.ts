@@ -18,7 +18,7 @@ export async function signInUrl(
   const { manager } = ports.sessions();
   const asked = {
     ...options,
-    redirectUri: options.redirectUri ?? redirectUriOf(headers),
+    redirectUri: options.redirectUri ?? (await redirectUriOf(ports, headers)),
     screenHint,
   };
   const started = await manager.startSignIn(request, asked);

@@ -2,6 +2,7 @@ import type { SessionResult, StaleSession } from "@latchkey/backend/sealed";
 import { type CurrentRequest, canSetCookies, currentRequest, pathOf } from "./current-request.ts";
 import type { NoUserInfo, UserInfo } from "./interfaces.ts";
 import type { NextPorts } from "./ports.ts";
+import { provenRedirectUri } from "./proxy-proof.ts";
 import { saysAway } from "./proxy-word.ts";
 import { setCookies } from "./set-cookie-lines.ts";
 import { userInfo } from "./user-info.ts";
@@ -71,14 +72,16 @@ export async function detourUrl(
     returnTo: returnTo ?? path,
     organizationId,
     screenHint: isSignUp(headers, path) ? "sign-up" : "sign-in",
-    redirectUri: redirectUriOf(headers),
+    redirectUri: await redirectUriOf(ports, headers),
   });
 }
 
 /** The proxy's, where it was given one of its own. */
-export function redirectUriOf(headers: Headers): string | undefined {
-  const given = headers.get("x-redirect-uri");
-  return given && /^https?:$/.test(URL.parse(given)?.protocol ?? "") ? given : undefined;
+export async function redirectUriOf(
+  { sessions }: Pick<NextPorts, "sessions">,
+  headers: Headers,
+): Promise<string | undefined> {
+  return (await provenRedirectUri(headers, sessions().prove)) ?? undefined;
 }
 
 /** The proxy says so by the path; where none is anybody may, and gets the other form. */

@@ -4,6 +4,7 @@ import { createCallback } from "../src/handle-auth.ts";
 import type { AuthkitMiddlewareOptions } from "../src/interfaces.ts";
 import type { CookieStore, CookieToSet, NextPorts } from "../src/ports.ts";
 import { createProxy } from "../src/proxy.ts";
+import { proxyProof } from "../src/proxy-proof.ts";
 import type { ProxyPorts } from "../src/proxy-session.ts";
 import { parseSetCookie } from "../src/set-cookie-lines.ts";
 import { APP, type SessionServer } from "./session-server.ts";
@@ -30,7 +31,8 @@ interface PageOptions {
 export function createSite(server: SessionServer, manager = server.manager()) {
   const jar = new Map<string, string>();
   const logs: string[] = [];
-  const sessions = () => ({ manager, redirectUri: `${APP}/callback` });
+  const prove = proxyProof("the app's secret");
+  const sessions = () => ({ manager, redirectUri: `${APP}/callback`, prove });
   const proxyPorts: ProxyPorts = { sessions, isProduction: true, log: (words) => logs.push(words) };
   const cookieHeader = () => [...jar].map((pair) => pair.join("=")).join("; ");
 
@@ -45,6 +47,7 @@ export function createSite(server: SessionServer, manager = server.manager()) {
     logs,
     manager,
     sessions,
+    prove,
     proxyPorts,
     request(path = "/", headers: Record<string, string> = {}, method = "GET"): NextRequest {
       const cookie = cookieHeader();
