@@ -1,6 +1,4 @@
-import { defaultClientConditions, defineConfig } from "vite";
-
-// This repository's packages from their sources, so that no build has to come before.
-export default defineConfig({
-  resolve: { conditions: ["latchkey-source", ...defaultClientConditions] },
-});
+// This repository's packages from their sources, so that no build has to come before; then Vite's own.
+export default {
+  resolve: { conditions: ["latchkey-source", "module", "browser", "development|production"] },
+};

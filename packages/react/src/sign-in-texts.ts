@@ -38,6 +38,7 @@ export const DEFAULT_TEXTS = {
   unreachable: "The sign-in server cannot be reached. Check your connection and try again.",
   waiting: "The sign-in server cannot be reached. Trying again…",
   unknownUser: "There is no account with this address.",
+  unknownAccount: "There is no account here for that sign-in.",
 };
 
 export type SignInTexts = typeof DEFAULT_TEXTS;
@@ -70,4 +71,11 @@ export function describeError(error: LatchkeyClientError, texts: SignInTexts): s
     default:
       return error.message;
   }
+}
+
+/** The same for a sign-in with a provider, where some codes mean something else. */
+export function describeProviderError(error: LatchkeyClientError, texts: SignInTexts): string {
+  if (error.code === "invalid_credentials") return texts.begunElsewhere;
+  if (error.code === "user_does_not_exist") return texts.unknownAccount;
+  return describeError(error, texts);
 }

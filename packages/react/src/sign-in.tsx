@@ -5,7 +5,7 @@ import { Field } from "./field.tsx";
 import { PasskeyButtons } from "./passkey-buttons.tsx";
 import { ProviderButtons } from "./provider-buttons.tsx";
 import { SIGN_IN_STYLES } from "./sign-in-styles.ts";
-import { DEFAULT_TEXTS, describeError, type SignInTexts } from "./sign-in-texts.ts";
+import { DEFAULT_TEXTS, describeProviderError, type SignInTexts } from "./sign-in-texts.ts";
 import { useLatchkey } from "./use-latchkey.ts";
 import { useOAuth } from "./use-oauth.ts";
 import { usePasskey } from "./use-passkey.ts";
@@ -79,7 +79,7 @@ export function SignIn({ className, unstyled, nonce, guest, popup, mode, ...prop
       {oauth.busy === "return" && <p role="status">{texts.returning}</p>}
       {oauth.problem && steps.step === "email" && (
         <p className="latchkey-problem" role="alert" data-testid="sign-in-provider-problem">
-          {describeError(oauth.problem, texts)}
+          {describeProviderError(oauth.problem, texts)}
         </p>
       )}
       {status === "signed_out" && steps.step === "email" && byEmail && (

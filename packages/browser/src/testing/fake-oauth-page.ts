@@ -20,7 +20,7 @@ export interface FakePopup {
   close(): void;
 }
 
-export function fakeStorage(): KeyValueStorage {
+function fakeStorage(): KeyValueStorage {
   const items = new Map<string, string>();
   return {
     getItem: (key) => items.get(key) ?? null,
