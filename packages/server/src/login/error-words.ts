@@ -60,6 +60,7 @@ const WORDS: Readonly<Record<string, ErrorWords>> = {
   provider_unavailable: { title: "The other side does not answer", text: null },
   provider_misconfigured: { title: "This way in is not set up right", text: null },
   provider_error: { title: "That did not work at the other side", text: null },
+  return_not_allowed: { title: "This sign-in leads to an unknown place", text: null },
   oauth_state_mismatch: {
     title: "This sign-in is over",
     text: "It was finished already, took longer than ten minutes, or was begun elsewhere. Begin it again; it takes a moment.",

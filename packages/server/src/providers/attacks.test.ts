@@ -127,6 +127,7 @@ describe("state replay", () => {
     const again = await world.comeBack(callback);
     expect([again.status, again.headers.get("location")]).toEqual([400, null]);
     expect(again.text).toContain("oauth_state_mismatch");
+    expect(again.text).toContain(`<a class="button" href="${ORIGIN}/">Back to Test app</a>`);
     expect(again.headers.get("content-type")).toMatch(/^text\/html/);
   });
 

@@ -4,7 +4,7 @@ import type { IdentityProvider } from "../storage/store.ts";
 import { exchangeCode } from "./exchange-code.ts";
 import type { Flow, FlowDeps } from "./flow.ts";
 import type { FlowPurpose } from "./flow-purpose.ts";
-import { takeStep } from "./flow-step.ts";
+import { findStep, takeStep } from "./flow-step.ts";
 import type { ProviderIdentity, ProviderTokens } from "./identity.ts";
 import { providerClient } from "./provider-client.ts";
 import { providerFailure } from "./provider-failure.ts";
@@ -33,8 +33,13 @@ export type FinishedFlow =
     })
   /** The person said no there. */
   | (KnownFlow & { readonly kind: "denied" })
-  /** `known` is null when nobody can tell which sign-in it belongs to. */
-  | { readonly kind: "failed"; readonly known: KnownFlow | null; readonly error: LatchkeyError };
+  | { readonly kind: "failed"; readonly known: KnownFlow; readonly error: LatchkeyError }
+  /** Nobody can tell which sign-in it belongs to; `over` is the one that it belonged to. */
+  | {
+      readonly kind: "unknown";
+      readonly over: Omit<KnownFlow, "provider"> | null;
+      readonly error: LatchkeyError;
+    };
 
 /** What providers call it when a person declines; the rest are failures. */
 const DENIALS = new Set([
@@ -58,7 +63,10 @@ export async function finishFlow(deps: FlowDeps, request: FinishFlow): Promise<F
         deps.store.providers.find(taken.step.appId, taken.step.providerId),
       ])
     : [null, null];
-  if (state === null || !taken || !app || !provider) return failed(null, stateMismatch());
+  if (state === null || !taken || !app || !provider) {
+    const over = state === null ? null : await usedFlow(deps, state);
+    return { kind: "unknown", over, error: stateMismatch() };
+  }
   const flow = taken.content;
   const known = { app, provider, purpose: flow.purpose };
   // Mix-up: the answer of one provider to a question that was put to another (RFC 9700 section 4.4).
@@ -82,7 +90,17 @@ export async function finishFlow(deps: FlowDeps, request: FinishFlow): Promise<F
   }
 }
 
-const failed = (known: KnownFlow | null, error: LatchkeyError): FinishedFlow => ({
+/** Of somebody who came here a second time, by the browser's way back for one: where they began. */
+async function usedFlow(
+  deps: FlowDeps,
+  state: string,
+): Promise<Omit<KnownFlow, "provider"> | null> {
+  const used = await findStep<Flow>(deps, "flow", state, { evenUsed: true });
+  const app = used && (await deps.directory.find(used.step.appId));
+  return used && app ? { app, purpose: used.content.purpose } : null;
+}
+
+const failed = (known: KnownFlow, error: LatchkeyError): FinishedFlow => ({
   kind: "failed",
   known,
   error,

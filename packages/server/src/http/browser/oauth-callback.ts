@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { answerWithPages, type KnownSoFar } from "../../login/answer-with-pages.ts";
 import { privateAnswer } from "../../login/page-response.ts";
 import { CALLBACK_PATH } from "../../providers/callback-url.ts";
-import { type FinishedFlow, finishFlow } from "../../providers/finish-flow.ts";
+import { type FinishedFlow, finishFlow, type KnownFlow } from "../../providers/finish-flow.ts";
 import { keepProof } from "../../providers/proof.ts";
 import { failureTrail } from "../../providers/provider-failure.ts";
 import { requireRedirect } from "../../providers/redirect-allowed.ts";
@@ -48,18 +48,21 @@ export function oauthCallbackRoutes(services: Services): Hono<RequestEnv> {
     page: KnownSoFar,
     finished: FinishedFlow,
   ): Promise<Response> {
+    if (finished.kind === "unknown") {
+      const { over, error } = finished;
+      page.app = over?.app ?? null;
+      page.redirectUri = over?.purpose.kind === "browser" ? over.purpose.redirectTo : null;
+      throw error;
+    }
     const known = finished.kind === "failed" ? finished.known : finished;
     if (finished.kind === "failed") {
       const { requestId } = context.var;
-      const { error } = finished;
-      services.log.warn(
-        { requestId, code: error.code, trail: failureTrail(error), provider: known?.provider.id },
-        "a sign-in at a provider failed",
-      );
-      if (!known) throw error;
-      services.metrics.failure(error.code, known.app.id);
+      const { code } = finished.error;
+      const trail = failureTrail(finished.error);
+      const { id: provider } = known.provider;
+      services.log.warn({ requestId, code, trail, provider }, "a sign-in at a provider failed");
+      services.metrics.failure(code, known.app.id);
     }
-    if (!known) throw new TypeError("A finished flow knows its app.");
     page.app = known.app;
     const to = await addressOf(known, finished);
     privateAnswer(context);
@@ -71,8 +74,8 @@ export function oauthCallbackRoutes(services: Services): Hono<RequestEnv> {
 
   /** The page is judged once more: what the app allows may have changed meanwhile. */
   async function addressOf(
-    { app, provider, purpose }: NonNullable<Extract<FinishedFlow, { kind: "failed" }>["known"]>,
-    finished: FinishedFlow,
+    { app, provider, purpose }: KnownFlow,
+    finished: Exclude<FinishedFlow, { kind: "unknown" }>,
   ): Promise<string> {
     const failure = finished.kind === "failed" ? finished.error.code : null;
     if (purpose.kind !== "browser") {
