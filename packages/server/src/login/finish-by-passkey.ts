@@ -3,6 +3,7 @@ import { type PasskeyAssertion, passkeyAssertion } from "@latchkey/core/protocol
 import { requirePasskeys } from "../passkeys/ceremonies.ts";
 import { provePasskey } from "../passkeys/prove-passkey.ts";
 import type { Services } from "../services.ts";
+import type { User } from "../storage/store.ts";
 import { emailAccount } from "../users/app-server-user.ts";
 import { provenUser } from "../users/proven-user.ts";
 import { finishLogin } from "./finish-login.ts";
@@ -45,21 +46,23 @@ export async function finishByPasskey(
       account,
       authMethod: "passkey",
     });
-    return await done(user.id, emailAccount(user)?.subject ?? null, authenticatedAt);
+    return await done(user, authenticatedAt);
   } catch (error) {
     // The same form, sent again, is answered again.
     const again = await repeatedSignIn(services, form);
-    if (again !== null) {
+    const user = again && (await services.store.users.find(app.id, again.signIn.userId));
+    if (user) {
       keepSignIn(services, context, again.cookieValue);
-      return done(again.signIn.userId, null, again.signIn.authenticatedAt);
+      return done(user, again.signIn.authenticatedAt);
     }
     const words = error instanceof LatchkeyError ? WORDS[error.code] : undefined;
     if (words === undefined) throw error;
     return showEmail({ ...view, notice: words }, { email: request.email ?? "" });
   }
 
-  function done(userId: string, email: string | null, authenticatedAt: number) {
-    const completed = { app, userId, method: "passkey", authenticatedAt };
+  function done(user: User, authenticatedAt: number) {
+    const completed = { app, userId: user.id, method: "passkey", authenticatedAt };
+    const email = emailAccount(user)?.subject ?? null;
     return finishLogin(services, context, { ...completed, request: { ...request, email } });
   }
 }
