@@ -24,6 +24,12 @@ const WORDS: Readonly<Record<string, string>> = {
     "There may be a copy of this passkey, so it is not taken. Go on another way, and remove it from your account.",
 };
 
+interface Begun {
+  readonly user: User;
+  /** Milliseconds since the epoch by the database's clock. */
+  readonly authenticatedAt: number;
+}
+
 /** Signs in with what the authenticator answered, or shows the page again with what happened. */
 export async function finishByPasskey(
   services: Services,
@@ -34,7 +40,24 @@ export async function finishByPasskey(
   const { app, request, sealed, bindingCookie } = login;
   requirePasskeys(app);
   const form = { bindingCookie, request: sealed, code: sent };
+  let begun: Begun;
   try {
+    begun = await begin();
+  } catch (error) {
+    // The same form, sent again, is answered again.
+    const again = await repeatedSignIn(services, form);
+    const user = again && (await services.store.users.find(app.id, again.signIn.userId));
+    if (user) {
+      keepSignIn(services, context, again.cookieValue);
+      return done({ user, authenticatedAt: again.signIn.authenticatedAt });
+    }
+    const words = error instanceof LatchkeyError ? WORDS[error.code] : undefined;
+    if (words === undefined) throw error;
+    return showEmail({ ...view, notice: words }, { email: request.email ?? "" });
+  }
+  return done(begun);
+
+  async function begin(): Promise<Begun> {
     const page = await hostedPage(services, app, bindingCookie);
     const { account } = await provePasskey(services, page, read(sent));
     const proven = { app, account, allowSignUp: false, codeId: null };
@@ -46,21 +69,10 @@ export async function finishByPasskey(
       account,
       authMethod: "passkey",
     });
-    return await done(user, authenticatedAt);
-  } catch (error) {
-    // The same form, sent again, is answered again.
-    const again = await repeatedSignIn(services, form);
-    const user = again && (await services.store.users.find(app.id, again.signIn.userId));
-    if (user) {
-      keepSignIn(services, context, again.cookieValue);
-      return done(user, again.signIn.authenticatedAt);
-    }
-    const words = error instanceof LatchkeyError ? WORDS[error.code] : undefined;
-    if (words === undefined) throw error;
-    return showEmail({ ...view, notice: words }, { email: request.email ?? "" });
+    return { user, authenticatedAt };
   }
 
-  function done(user: User, authenticatedAt: number) {
+  function done({ user, authenticatedAt }: Begun): Promise<Response> {
     const completed = { app, userId: user.id, method: "passkey", authenticatedAt };
     const email = emailAccount(user)?.subject ?? null;
     return finishLogin(services, context, { ...completed, request: { ...request, email } });
