@@ -42,7 +42,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   client_mismatch: "Refresh: another app's session",
   kept_in_cookie: "Refresh: token belongs in a cookie",
   invalid_one_time_code: "Wrong or spent code",
-  invalid_credentials: "Wrong password or secret",
+  invalid_credentials: "Wrong code, password or secret",
   too_many_requests: "Too many attempts",
   allowlist_rejected: "Not on the allowlist",
   invalid_origin: "Page of another origin",

@@ -44,7 +44,11 @@ export function Plot({
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { setScale: false } },
-        scales: { y: { range: (_, __, most) => [0, Math.max(most * 1.05, 1)] } },
+        scales: {
+          // The last point's time is in the picture too: a bar begins where its time does.
+          x: { range: (_, first, last) => [first, last + width / 1000] },
+          y: { range: (_, __, most) => [0, Math.max(most * 1.05, 1)] },
+        },
         hooks: { setCursor: [(shown) => told.current(shown.cursor.idx ?? null)] },
         axes: [
           {
