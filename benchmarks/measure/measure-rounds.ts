@@ -1,3 +1,4 @@
+import type { LoadJob } from "../load/load-job.ts";
 import type { Load } from "../load/start-load.ts";
 import { CONNECTIONS, type OpenScenario, type Scenario } from "../scenarios/scenario.ts";
 
@@ -7,8 +8,14 @@ export interface Timing {
   readonly measureMs: number;
   /** Before each of them, not counted. */
   readonly warmUpMs: number;
-  /** Once for each scenario before the first round, so that its code is compiled. */
+  /** Before the first round, so that its code is compiled. */
   readonly compileMs: number;
+  /**
+   * The same for each scenario of requests, which ends at so many milliseconds too: the runtime
+   * compiles by how often code ran, and a busy machine runs it less often.
+   */
+  readonly compileRequests: number;
+  readonly compileAtMostMs: number;
 }
 
 /** One scenario in one round. */
@@ -47,7 +54,7 @@ export async function measureRounds(
     const open = await scenario.open();
     const one = { scenario, open, tokens: open.tokens, samples: [] as Sample[] };
     running.push(one);
-    one.tokens = await warmUp(load, open, one.tokens, timing.compileMs);
+    one.tokens = await compile(load, open, timing);
   }
   for (let round = 1; round <= timing.rounds; round += 1) {
     for (const one of running) {
@@ -61,12 +68,31 @@ export async function measureRounds(
   return running.map(({ scenario: { name, title }, samples }) => ({ name, title, samples }));
 }
 
-function jobOf({ server, request, rotates }: OpenScenario, tokens: readonly string[], ms: number) {
-  return { port: server.port, connections: CONNECTIONS, until: { ms }, request, tokens, rotates };
+function jobOf(
+  { server, request, rotates }: OpenScenario,
+  tokens: readonly string[],
+  until: LoadJob["until"],
+): LoadJob {
+  return { port: server.port, connections: CONNECTIONS, until, request, tokens, rotates };
+}
+
+const COMPILE_STEP = 1_000;
+
+async function compile(
+  load: Load,
+  open: OpenScenario,
+  { compileRequests, compileAtMostMs }: Timing,
+): Promise<readonly string[]> {
+  const until = performance.now() + compileAtMostMs;
+  let { tokens } = open;
+  for (let sent = 0; sent < compileRequests && performance.now() < until; sent += COMPILE_STEP) {
+    ({ tokens } = await load.run(jobOf(open, tokens, { requests: COMPILE_STEP })));
+  }
+  return tokens;
 }
 
 async function warmUp(load: Load, open: OpenScenario, tokens: readonly string[], ms: number) {
-  return (await load.run(jobOf(open, tokens, ms))).tokens;
+  return (await load.run(jobOf(open, tokens, { ms }))).tokens;
 }
 
 async function measure(
@@ -81,7 +107,7 @@ async function measure(
     usage: await open.server.usage(),
   });
   const before = await read();
-  const result = await load.run(jobOf(open, tokens, ms));
+  const result = await load.run(jobOf(open, tokens, { ms }));
   const after = await read();
   const { requests, seconds } = result;
   const difference = (of: "writes" | "database") => {
