@@ -69,12 +69,15 @@ test.each([
       "mails",
       "users/import",
       "authentication",
+      "providers",
+      "providers/add/apple",
+      "providers/add/oidc",
       "organizations",
       "roles",
     ]) {
       await page.goto(`${server.url}/dashboard/apps/${appId}/${path}`);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await take(path.replace("/", "-"));
+      await take(path.replaceAll("/", "-"));
     }
     await page.goto(`${server.url}/dashboard/apps/${appId}/organizations`);
     await page.getByRole("button", { name: "Create organization" }).click();

@@ -26,21 +26,27 @@ export function openProviderDirectory(
   const cache = new Map<string, Entry>();
   const loading = new Map<string, Promise<readonly IdentityProvider[]>>();
 
-  async function load(appId: string): Promise<readonly IdentityProvider[]> {
-    const providers = (await store.list(appId)).filter(({ enabled }) => enabled);
-    if (cache.size >= MAX_ENTRIES) cache.clear();
-    cache.set(appId, { providers, loadedAt: now(), triedAt: now() });
-    return providers;
+  function load(appId: string): Promise<readonly IdentityProvider[]> {
+    const running = store.list(appId).then((all) => {
+      const providers = all.filter(({ enabled }) => enabled);
+      // One that began before a change was made here shows what was before.
+      if (loading.get(appId) !== running) return providers;
+      if (cache.size >= MAX_ENTRIES) cache.clear();
+      cache.set(appId, { providers, loadedAt: now(), triedAt: now() });
+      return providers;
+    });
+    loading.set(appId, running);
+    const done = () => loading.get(appId) === running && loading.delete(appId);
+    running.then(done, done);
+    return running;
   }
 
   return {
     async ofApp(appId) {
       const cached = cache.get(appId);
       if (cached && Math.abs(now() - cached.triedAt) < MAX_AGE_MS) return cached.providers;
-      const running = loading.get(appId) ?? load(appId).finally(() => loading.delete(appId));
-      loading.set(appId, running);
       try {
-        return await running;
+        return await (loading.get(appId) ?? load(appId));
       } catch (error) {
         if (!cached || Math.abs(now() - cached.loadedAt) > MAX_STALE_MS) throw error;
         cached.triedAt = now();
