@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type DevServer, startDevServer } from "../support/dev-server.ts";
+import { eventually } from "../support/eventually.ts";
 import { root } from "../support/server-process.ts";
 import { type StaticSite, serveSite } from "../support/static-site.ts";
 import { viteBuild } from "../support/vite-build.ts";
@@ -77,6 +78,29 @@ describe("the sign-in form", () => {
     // The provider remembers who it is.
     await page.getByTestId("sign-out").waitFor();
     expect(await userId()).toBe(first);
+  });
+
+  test("signs in offline with development's own provider, added by the command that the guide has", async () => {
+    const issuer = `${server.url}/dev/idp`;
+    const fixed = ["--client-id", "demo", "--public", "--slug", "test", "--name", "Test provider"];
+    const { app_id: appId } = server.credentials;
+    await server.latchkey("providers", "add", appId, "oidc", "--issuer", issuer, ...fixed);
+    const button = page.getByRole("button", { name: "Continue with Test provider" });
+    const open = async () => {
+      // What the server knows of an app's providers is at most five seconds old.
+      await eventually(async () => {
+        await page.goto(`${server.url}/demo/`);
+        await button.click({ timeout: 1000 });
+      });
+      await page.getByRole("heading", { name: "Test provider" }).waitFor();
+    };
+    await open();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("alert").filter({ hasText: "The sign-in was cancelled." }).waitFor();
+    await open();
+    await page.getByLabel("E-mail address").fill("grace@example.com");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByTestId("user-email").filter({ hasText: "grace@example.com" }).waitFor();
   });
 
   test("says in words that it was cancelled, and offers the same ways again", async () => {

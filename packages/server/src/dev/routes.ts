@@ -1,4 +1,4 @@
-/** What `latchkey dev` adds: credentials, inbox and demo page. No other command mounts it. */
+/** What `latchkey dev` adds: credentials, inbox, a provider for trying out and the demo page. No other command mounts it. */
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import { inviteAdmin } from "../admin/invitations.ts";
@@ -8,10 +8,9 @@ import type { Services } from "../services.ts";
 import { impersonateRoutes } from "./impersonate.ts";
 import type { Inbox } from "./inbox.ts";
 import { mailPage } from "./mail-page.ts";
+import { PAGE_POLICY } from "./page-policy.ts";
 import type { DevCredentials } from "./seeded-app.ts";
-
-const PAGE_POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+import { TEST_PROVIDER_PATH, testProviderRoutes } from "./test-provider.ts";
 
 const demo = assetFolder("demo");
 
@@ -26,7 +25,11 @@ export function devRoutes(
     const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"].some(
       (name) => context.req.header(name) !== undefined,
     );
-    if (forwarded || context.req.header("sec-fetch-site") === "cross-site") {
+    // An app at 127.0.0.1 is another site than localhost: its visitors come to this form, and no further.
+    const isForm =
+      context.req.method === "GET" && context.req.path === `${TEST_PROVIDER_PATH}/authorize`;
+    const isElsewhere = context.req.header("sec-fetch-site") === "cross-site" && !isForm;
+    if (forwarded || isElsewhere) {
       throw new LatchkeyError(
         "forbidden",
         403,
@@ -44,6 +47,7 @@ export function devRoutes(
     }),
   );
   routes.route("/", impersonateRoutes(services));
+  routes.route("/", testProviderRoutes(services.settings.publicUrl, services.now));
   // Whoever reaches this page is at this machine; the link makes them an owner, once.
   routes.get("/dev/admin", async (context) => {
     const { url } = await inviteAdmin(services, { email: null, role: "owner", by: "operator" });
