@@ -92,7 +92,7 @@ describe("development's own provider", () => {
       const query = new URLSearchParams({ ...ASKED, redirect_uri });
       expect((await app.request(`/dev/idp/authorize?${query}`)).status).toBe(400);
       expect((await post("/authorize", { ...ASKED, redirect_uri, email: "a@b.c" })).status).toBe(
-        500,
+        400,
       );
     }
   });
