@@ -1,4 +1,5 @@
 import type { AccountTransferRequired, User } from "@latchkey/core/protocol/browser";
+import { decodeJwt } from "jose";
 import { afterEach, describe, expect, test } from "vitest";
 import { newCuid, newServerUserId } from "../apps/ids.ts";
 import { type Answer, basic, bearer, send, type TestPage } from "../http/testing/test-page.ts";
@@ -95,6 +96,19 @@ describe("an address of a new user", () => {
     await open({ app: { disablePlusEmails: true } });
     const { user } = await world.signIn(world.page(), "plus");
     expect(types(user)).toEqual(["custom:acme"]);
+  });
+});
+
+test("the identity token carries the account as the protocol writes it there", async () => {
+  await open({ app: { identityToken: true } });
+  const { identity_token: token } = await world.signIn(world.page(), "ada");
+  const { linked_accounts } = decodeJwt<{ linked_accounts: string }>(token ?? "");
+  expect(JSON.parse(linked_accounts)).toContainEqual({
+    type: "custom:acme",
+    subject: "ada",
+    email: "ada@example.com",
+    name: "Ada Lovelace",
+    lv: expect.any(Number),
   });
 });
 

@@ -250,6 +250,48 @@ describe("open redirect", () => {
   });
 });
 
+describe("requests into the deployment's own network (SSRF)", () => {
+  const begin = (other: ProviderWorld) =>
+    other.page().post("/oauth/init", {
+      provider: "custom:acme",
+      redirect_to: `${ORIGIN}/`,
+      code_challenge: "A".repeat(43),
+      state_code: "B".repeat(48),
+    });
+
+  test("a provider inside of it is never asked, unless the operator allows it", async () => {
+    const guarded = await openProviderWorld({ settings: { allowPrivateAddresses: false } });
+    const answer = await begin(guarded);
+    expect([answer.status, answer.code]).toEqual([500, "provider_misconfigured"]);
+    expect(guarded.upstream.requestsTo("/.well-known/openid-configuration")).toBe(0);
+    await guarded.close();
+  });
+
+  test("a provider whose document names endpoints elsewhere sends neither the browser nor this server there", async () => {
+    const lying = await openProviderWorld();
+    for (const endpoint of [
+      "http://10.0.0.1/authorize",
+      "javascript:alert(1)",
+      "file:///etc/passwd",
+    ]) {
+      lying.upstream.answer((_, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        const { issuer } = lying.upstream;
+        const document = { issuer, authorization_endpoint: endpoint, token_endpoint: endpoint };
+        response.end(JSON.stringify(document));
+      });
+      lying.advance(11 * 60_000);
+      const answer = await begin(lying);
+      expect([endpoint, answer.status, answer.code]).toEqual([
+        endpoint,
+        500,
+        "provider_misconfigured",
+      ]);
+    }
+    await lying.close();
+  });
+});
+
 describe("account takeover", () => {
   test("by an unverified address: it joins nobody, and becomes no address of anybody (ASVS 6.8.1)", async () => {
     const victim = await world.page().signIn("victim@example.com");
