@@ -54,7 +54,6 @@ export async function finishByProvider(
   }
   await joinOrganization(services, app, provider, user);
   const method = authMethodOf(provider);
-  services.metrics.signIn(method, app.id);
   const { authenticatedAt } = await beginSignIn(services, context, newCookieValue(), {
     appId: app.id,
     userId: user.id,

@@ -33,13 +33,6 @@ export function accountTypeOf(provider: Pick<IdentityProvider, "id" | "preset" |
   return preset.key === "oidc" ? provider.slug : preset.accountType;
 }
 
-/** `authentication_method` of the app-server protocol. */
-export function authenticationMethodOf(
-  provider: Pick<IdentityProvider, "id" | "preset" | "organizationId">,
-): string {
-  return provider.organizationId === null ? presetOf(provider).authkitName : "SSO";
-}
-
 /** What is asked for: the preset's scopes, those of the row, and those of the request, each once. */
 export function scopesOf(
   provider: Pick<IdentityProvider, "id" | "preset" | "scopes">,

@@ -69,10 +69,6 @@ export interface ProviderStore {
   /** By age, whether enabled or not. */
   list(appId: string): Promise<IdentityProvider[]>;
   find(appId: string, id: string): Promise<IdentityProvider | null>;
-  /** The enabled one of no organization. */
-  findBySlug(appId: string, slug: string): Promise<IdentityProvider | null>;
-  /** The enabled one that addresses at this domain sign in at. */
-  findByDomain(appId: string, domain: string): Promise<IdentityProvider | null>;
   edit(
     appId: string,
     id: string,

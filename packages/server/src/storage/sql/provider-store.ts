@@ -124,24 +124,6 @@ export function sqlProviderStore(db: Database): ProviderStore {
 
     find: (appId, id) => one(providers().where("app_id", "=", appId).where("id", "=", id)),
 
-    findBySlug: (appId, slug) =>
-      one(
-        providers()
-          .where("app_id", "=", appId)
-          .where("slug", "=", slug)
-          .where("organization_id", "is", null)
-          .where("enabled", "=", 1),
-      ),
-
-    findByDomain: (appId, domain) =>
-      one(
-        providers()
-          .innerJoin("identity_provider_domains as d", "d.provider_id", "identity_providers.id")
-          .where("d.app_id", "=", appId)
-          .where("d.domain", "=", domain)
-          .where("enabled", "=", 1),
-      ),
-
     async edit(appId, id, version, change) {
       const edited = await refusing(async (tx) => {
         const [row] = await tx.all(
