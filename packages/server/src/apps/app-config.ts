@@ -27,7 +27,7 @@ export function appConfig(
     allowed_native_app_ids: [...(client?.settings.nativeAppIds ?? [])],
     allowed_native_app_url_schemes: [],
     // What moves the protocol's clients over to cookies, and to the host that sets them.
-    custom_api_url: cookies && cookies.baseUrl,
+    custom_api_url: cookies?.baseUrl ?? null,
     verification_key: verificationKey,
     created_at: Math.floor(app.createdAt / 1000),
     updated_at: Math.floor(app.updatedAt / 1000),

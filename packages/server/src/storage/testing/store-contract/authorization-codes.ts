@@ -43,6 +43,7 @@ async function issue(
     authenticatedAt: 1000,
     organizationId: null,
     impersonator: null,
+    sealedTokens: null,
     lifetimeMs: 10 * MINUTE,
     ...changes,
   });

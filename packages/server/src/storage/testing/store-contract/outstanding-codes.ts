@@ -24,6 +24,7 @@ export function outstandingCodeContract(get: () => StoreWorld): void {
         authenticatedAt: session.authenticatedAt,
         organizationId: null,
         impersonator: null,
+        sealedTokens: null,
         lifetimeMs: 10 * MINUTE,
       });
       return id;
