@@ -12,8 +12,6 @@ export interface InsightCollector {
 const MINUTE = 60_000;
 /** How long a database may be gone before counts are dropped. */
 const KEPT_MINUTES = 60;
-/** How far back each roll-up goes; the first goes as far as there are minutes. */
-const ROLL_UP_MS = 2 * 3_600_000;
 
 export function insightCollector(
   store: Pick<Store, "insight" | "now">,
@@ -22,8 +20,8 @@ export function insightCollector(
 ): InsightCollector {
   /** By the minute of this process, which is right enough while the database cannot be asked. */
   const waiting = new Map<number, Map<string, InsightTally>>();
-  let toRollUp = true;
-  let since = 0;
+  /** From where on something was written that is not rolled up; at first, whatever a crash left. */
+  let since: number | null = 0;
 
   return {
     async flush() {
@@ -31,17 +29,20 @@ export function insightCollector(
       if (waiting.size === 0) return;
       const apart = (await store.now()) - clock();
       for (const [minute, tallies] of [...waiting]) {
-        await store.insight.add(minute + apart, [...tallies.values()]);
+        const at = minute + apart;
+        await store.insight.add(at, [...tallies.values()]);
         waiting.delete(minute);
-        toRollUp = true;
+        since = Math.min(since ?? at, at);
       }
     },
     async rollUp() {
-      if (!toRollUp) return;
-      const now = await store.now();
-      await store.insight.rollUp(since);
-      since = now - ROLL_UP_MS;
-      toRollUp = false;
+      if (since === null) return;
+      const from = since;
+      since = null;
+      await store.insight.rollUp(from).catch((error) => {
+        since = Math.min(since ?? from, from);
+        throw error;
+      });
     },
   };
 }
