@@ -14,6 +14,8 @@ const shared = {
   },
 };
 const execArgv = [`--conditions=${source}`];
+// What a test waits for comes when a busy machine gets to it; Vitest by itself gives it one second.
+const patient = { poll: { timeout: 15_000 } };
 
 export default defineConfig({
   test: {
@@ -35,6 +37,7 @@ export default defineConfig({
           // A test that hangs, not one that shares a busy machine.
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: patient,
           execArgv,
         },
       },
@@ -61,6 +64,7 @@ export default defineConfig({
           setupFiles: ["packages/core/test-support/edge-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: patient,
           execArgv,
         },
       },
@@ -71,6 +75,7 @@ export default defineConfig({
           include: ["packages/*/src/**/*.slow.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          expect: patient,
           execArgv,
         },
       },
@@ -82,6 +87,7 @@ export default defineConfig({
           exclude: ["**/node_modules/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: patient,
           execArgv,
         },
       },
