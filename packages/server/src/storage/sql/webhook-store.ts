@@ -6,6 +6,13 @@ import { webhookEndpointOperations } from "./webhook-endpoints.ts";
 import { webhookQueue } from "./webhook-queue.ts";
 import { toAttempt, toDelivery } from "./webhook-rows.ts";
 
+/** Written out, so that the indexes of what waits and of what failed are known to fit. */
+const IN_STATE = {
+  pending: sql<boolean>`state = 'pending' AND due_at IS NOT NULL`,
+  failed: sql<boolean>`state = 'failed'`,
+  delivered: sql<boolean>`state = 'delivered'`,
+} as const;
+
 export function sqlWebhookStore(db: Database): WebhookStore {
   const AGAIN = { state: "pending", tries: 0, claim: null } as const;
   return {
@@ -23,7 +30,7 @@ export function sqlWebhookStore(db: Database): WebhookStore {
         .selectFrom("webhook_deliveries")
         .selectAll()
         .where("endpoint_id", "=", endpointId);
-      if (state !== undefined) query = query.where("state", "=", state);
+      if (state !== undefined) query = query.where(IN_STATE[state]);
       if (after) {
         query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
       }
@@ -82,7 +89,7 @@ export function sqlWebhookStore(db: Database): WebhookStore {
           .updateTable("webhook_deliveries")
           .set({ ...AGAIN, due_at: now })
           .where("endpoint_id", "=", endpointId)
-          .where("state", "=", "failed")
+          .where(IN_STATE.failed)
           .where("created_at", ">=", since)
           .returning("id"),
       );
