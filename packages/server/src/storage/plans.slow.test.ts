@@ -1,7 +1,8 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "./open-database.ts";
 import { planContract } from "./testing/plan-contract.ts";
+import { DAY, newApp, signIn, signInRequest } from "./testing/samples.ts";
 import { openStoreWorld } from "./testing/store-world.ts";
 import { startTestPostgres, type TestPostgres } from "./testing/test-postgres.ts";
 
@@ -49,4 +50,34 @@ planContract("PostgreSQL", async () => {
   await world.close();
   const db = openDatabase(url, { now: Date.now });
   return { db, appId: "app", close: () => db.close() };
+});
+
+test("a refresh writes no index, however many there are: PostgreSQL keeps the row in its page", async () => {
+  const world = await openStoreWorld(await postgres.freshDatabaseUrl());
+  const { db, store } = world;
+  const { session } = await signIn(store, signInRequest(await newApp(store)));
+  const moves = 50;
+  for (let generation = 0; generation < moves; generation++) {
+    const { session: before, now } = await store.sessions.read(session.id);
+    if (!before) throw new Error("the session is gone");
+    const moved = await store.sessions.refresh({
+      before,
+      tokenHash: before.tokenHash,
+      presented: generation,
+      now,
+      policy: { windowMs: 0, lateReplay: "forgive_once", idleMs: 30 * DAY },
+      currentKid: "kid-1",
+      predicted: "moved",
+      requireClock: () => undefined,
+    });
+    expect(moved?.outcome).toBe("moved");
+  }
+  const updates = () =>
+    db.first<{ n: number; hot: number }>(
+      sql<{ n: number; hot: number }>`SELECT n_tup_upd AS n, n_tup_hot_upd AS hot
+        FROM pg_stat_user_tables WHERE relname = 'sessions'`.compile(db.build),
+    );
+  // It tells its counters a second later.
+  await expect.poll(updates, { timeout: 20_000 }).toEqual({ n: moves, hot: moves });
+  await world.close();
 });
