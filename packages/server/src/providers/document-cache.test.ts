@@ -65,6 +65,7 @@ describe("what a provider publishes", () => {
       () => new Response("<html>", { status: 200 }),
       () => Response.json({ error: "busy" }, { status: 503 }),
       () => Response.json("text"),
+      () => Response.json({ padding: "x".repeat(64_000) }),
       () => Response.redirect("https://elsewhere.example/", 302),
     ];
     for (const each of wrong) {

@@ -18,7 +18,9 @@ const MAX_AGE_MS = 10 * 60_000;
 const MAX_STALE_MS = 24 * 3_600_000;
 /** Between two attempts: an unknown key id, which anybody can send, asks no oftener. */
 const COOLDOWN_MS = 30_000;
-const MAX_ENTRIES = 1000;
+const MAX_ENTRIES = 500;
+/** Characters; the longest of the great providers has a third of it. */
+const MAX_LENGTH = 64_000;
 
 interface Entry {
   readonly document: Record<string, unknown>;
@@ -38,7 +40,8 @@ export function documentCache(deps: {
   async function load(url: string): Promise<Record<string, unknown>> {
     const get = until(fetch, AbortSignal.timeout(timeoutMs));
     const response = await get(url, { headers: { accept: "application/json" } });
-    const document: unknown = await response.json().catch(() => null);
+    const text = await response.text();
+    const document = text.length > MAX_LENGTH ? null : parsed(text);
     if (response.status !== 200 || typeof document !== "object" || document === null) {
       throw new OutboundError("network", `${url} answered ${response.status} without a document`);
     }
@@ -83,6 +86,14 @@ export function documentCache(deps: {
       return entry ? renew(url, entry) : loadOnce(url);
     },
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 const within = (now: number, since: number, ms: number): boolean => Math.abs(now - since) < ms;
