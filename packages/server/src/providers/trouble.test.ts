@@ -10,8 +10,18 @@ import {
 } from "./testing/provider-world.ts";
 
 let world: ProviderWorld;
+/** What the log says of failures. */
+const trails: string[] = [];
 beforeAll(async () => {
-  world = await openProviderWorld({ people: { ada: { name: "Ada" } } });
+  world = await openProviderWorld({
+    people: { ada: { name: "Ada" } },
+    log: {
+      debug() {},
+      info() {},
+      error() {},
+      warn: (fields) => trails.push((fields as { trail?: string }).trail ?? ""),
+    },
+  });
 });
 afterAll(() => world.close());
 
@@ -35,6 +45,7 @@ describe("what a provider answers is believed only when everything fits", () => 
       (url) => url.searchParams.set("nonce", "another"),
     );
     expect([back.code, back.error]).toEqual(["undefined", "provider_error"]);
+    expect(trails.at(-1)).toMatch(/nonce/);
   });
 
   test("an error of the provider comes back to the page, which can show it", async () => {
@@ -79,32 +90,40 @@ describe("what a provider answers is believed only when everything fits", () => 
   });
 
   test.each([
-    ["that somebody else signed under the same key id", true],
-    ["that nobody signed", false],
-  ])("a token %s is refused, right as its claims are (ASVS 9.1.1, 9.1.2)", async (_, signs) => {
-    const kid = await keyId();
-    const { privateKey } = await generateKeyPair("RS256");
-    const back = await returnAfter(async (_callback, asked) => {
-      const now = Math.floor(Date.now() / 1000);
-      const claims = {
-        iss: world.upstream.issuer,
-        sub: "ada",
-        aud: "latchkey",
-        nonce: asked.get("nonce"),
-        iat: now,
-        exp: now + 60,
-      };
-      const signed = new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid });
-      const idToken = signs ? await signed.sign(privateKey) : new UnsecuredJWT(claims).encode();
-      world.upstream.answer((_request, response) => {
-        response.writeHead(200, { "content-type": "application/json" });
-        const body = { access_token: "x", token_type: "Bearer", id_token: idToken };
-        response.end(JSON.stringify(body));
+    [
+      "that somebody else signed under the same key id",
+      true,
+      /ERR_JWS_SIGNATURE_VERIFICATION_FAILED/,
+    ],
+    ["that nobody signed", false, /alg/],
+  ])(
+    "a token %s is refused, right as its claims are (ASVS 9.1.1, 9.1.2)",
+    async (_, signs, why) => {
+      const kid = await keyId();
+      const { privateKey } = await generateKeyPair("RS256");
+      const back = await returnAfter(async (_callback, asked) => {
+        const now = Math.floor(Date.now() / 1000);
+        const claims = {
+          iss: world.upstream.issuer,
+          sub: "ada",
+          aud: "latchkey",
+          nonce: asked.get("nonce"),
+          iat: now,
+          exp: now + 60,
+        };
+        const signed = new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid });
+        const idToken = signs ? await signed.sign(privateKey) : new UnsecuredJWT(claims).encode();
+        world.upstream.answer((_request, response) => {
+          response.writeHead(200, { "content-type": "application/json" });
+          const body = { access_token: "x", token_type: "Bearer", id_token: idToken };
+          response.end(JSON.stringify(body));
+        });
       });
-    });
-    world.upstream.answer(null);
-    expect([back.code, back.error]).toEqual(["undefined", "provider_error"]);
-  });
+      world.upstream.answer(null);
+      expect([back.code, back.error]).toEqual(["undefined", "provider_error"]);
+      expect(trails.at(-1)).toMatch(why);
+    },
+  );
 
   async function keyId(): Promise<string> {
     const answer = await fetch(`${world.upstream.issuer}/jwks`);
