@@ -66,11 +66,12 @@ function renderMail(
     html === null
       ? htmlOfText(text, all, { branding, secret, link, linkLabel: linkLabel ?? "Open" })
       : fill(html, all, escapeHtml);
+  const language = text === MAIL_KINDS[kind].text ? "en" : null;
   return {
     to,
     subject: oneLine(fill(subject, all)),
     text: `${fill(text, all).trim()}\n`,
-    html: /<html[\s>]/i.test(content) ? content : framed(content, branding),
+    html: /<html[\s>]/i.test(content) ? content : framed(content, branding, language),
     code: secret === null ? null : (all[secret as keyof typeof all] ?? null),
   };
 }

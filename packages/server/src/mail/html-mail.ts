@@ -43,14 +43,18 @@ export function htmlOfText(
     .join("\n");
 }
 
-/** Around what a mail says: the app's logo or name, and its colour. */
-export function framed(content: string, { name, logoUrl, accentColor }: Branding): string {
+/** Around what a mail says: the app's logo or name, and its colour. `language` is null where nobody knows it. */
+export function framed(
+  content: string,
+  { name, logoUrl, accentColor }: Branding,
+  language: "en" | null,
+): string {
   const accent = accentColor ?? ACCENT;
   const title = logoUrl
     ? `<img src="${escapeHtml(logoUrl)}" alt="${escapeHtml(name)}" height="32" style="display:block;height:32px;max-width:200px;border:0">`
     : `<strong style="font-size:16px">${escapeHtml(name)}</strong>`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"></head>
+<html${language === null ? "" : ` lang="${language}"`}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"></head>
 <body style="margin:0;padding:32px 16px;background:#f4f4f5;font-family:system-ui,-apple-system,'Segoe UI',sans-serif;font-size:15px;line-height:1.5;color:#18181b">
 <div style="max-width:440px;margin:0 auto;background:#ffffff;border-radius:12px;border-top:4px solid ${accent};overflow:hidden">
 <div style="padding:24px 32px 0">${title}</div>

@@ -140,7 +140,9 @@ describe("an app's own words", () => {
     const to = { to: "ada@example.com", values: { code: "123456" } };
     const framed = mailFor(worded("code", { html: "<p>{{ code }}</p>" }), "code", to).html;
     expect(framed).toContain("<p>123456</p>");
-    expect(framed).toMatch(/^<!doctype html>/);
+    // Screen readers go by the language: it is said only of the usual words.
+    expect(framed).toMatch(/^<!doctype html>\s*<html><head>/);
+    expect(mailFor(sender(), "code", to).html).toContain('<html lang="en">');
     const whole = '<html lang="de"><body>{{code}}</body></html>';
     expect(mailFor(worded("code", { html: whole }), "code", to).html).toBe(
       whole.replace("{{code}}", "123456"),

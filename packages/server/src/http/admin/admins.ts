@@ -27,7 +27,7 @@ const DAY_MS = 86_400_000;
 
 /** In whose name administrators get their codes. */
 const DASHBOARD: MailSender = {
-  name: "the Latchkey dashboard",
+  name: "Latchkey dashboard",
   settings: { logoUrl: null, accentColor: null },
   mailTemplates: new Map(),
 };
