@@ -2,12 +2,12 @@
 import { LatchkeyError } from "@latchkey/core/errors";
 import { Hono } from "hono";
 import type { RequestContext, RequestEnv } from "../http/context.ts";
-import { type IpLimit, limitByIp } from "../http/middleware/ip-limit.ts";
 import { notOffered, stateMismatch } from "../providers/finish-flow.ts";
 import type { Services } from "../services.ts";
 import type { IdentityProvider } from "../storage/store.ts";
 import { answerWithPages, type KnownSoFar } from "./answer-with-pages.ts";
 import { finishByProvider } from "./finish-by-provider.ts";
+import { loginLimits } from "./login-limits.ts";
 import { type OpenLogin, openLogin } from "./open-login.ts";
 import { pageResponse } from "./page-response.ts";
 import { brandingOf } from "./pages/branding.ts";
@@ -17,12 +17,9 @@ import { PROVIDER_PAGE, PROVIDER_RETURN, providerLink } from "./provider-paths.t
 import { answerUrl, redirectTo } from "./redirect-answer.ts";
 import { providerUrl } from "./send-to-provider.ts";
 
-/** Each leaves a row behind for ten minutes. */
-const STARTS: IpLimit = { name: "provider-start", max: 120, windowMs: 600_000 };
-
 export function providerRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
-  const limit = limitByIp(services.settings.limitByIp ? services.store.limits : null, STARTS);
+  const limits = loginLimits(services);
 
   routes.get(PROVIDER_PAGE, (context) =>
     answerWithPages(services, context, async (known) => {
@@ -36,7 +33,7 @@ export function providerRoutes(services: Services): Hono<RequestEnv> {
         const page = leavingPage({ branding: brandingOf(app), name: provider.name, href });
         return pageResponse(context, page);
       }
-      await limit(context, async () => undefined);
+      await limits.leave(context);
       const url = await providerUrl(services, { app, request, provider });
       return redirectTo(context, url, 302);
     }),

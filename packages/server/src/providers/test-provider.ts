@@ -51,7 +51,7 @@ async function testDiscovery(
   const said = textOf(body.issuer);
   // Of many tenants at once the document cannot name one (Microsoft).
   if (said === null || (said !== issuer && !said.includes("{tenantid}"))) {
-    const theirs = said === null ? "names no issuer" : `says that its issuer is ${said}`;
+    const theirs = said === null ? "names no issuer" : `says that its issuer is ${shortened(said)}`;
     const text = `The provider ${theirs}, and ${issuer} is configured. They must be the same to the last character; add the provider again with its own.`;
     return [wrong("discovery", text)];
   }
@@ -95,7 +95,7 @@ function testPkce(body: Readonly<Record<string, unknown>>): ProviderFinding {
   }
   return wrong(
     "pkce",
-    `The provider knows PKCE only with ${methods.join(", ") || "no method"}, and sign-ins need S256. Switch it on at the provider.`,
+    `The provider knows PKCE only with ${shortened(methods.join(", ")) || "no method"}, and sign-ins need S256. Switch it on at the provider.`,
   );
 }
 
@@ -114,5 +114,8 @@ async function testKeys(outbound: OutboundFetch, url: string): Promise<ProviderF
   }
   return wrong("keys", `${url} holds no keys, so that no ID token could be verified.`);
 }
+
+/** Of what somebody else says. */
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

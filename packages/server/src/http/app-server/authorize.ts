@@ -8,6 +8,7 @@ import type { App } from "../../apps/app-directory.ts";
 import { answerWithPages } from "../../login/answer-with-pages.ts";
 import { type AuthorizeRequest, readAuthorizeRequest } from "../../login/authorize-request.ts";
 import { redirectWithCode } from "../../login/complete-login.ts";
+import { loginLimits } from "../../login/login-limits.ts";
 import { beginLogin, newLogin } from "../../login/open-login.ts";
 import { answerUrl, redirectTo } from "../../login/redirect-answer.ts";
 import { providerUrl } from "../../login/send-to-provider.ts";
@@ -20,6 +21,7 @@ import type { RequestContext, RequestEnv } from "../context.ts";
 export function authorizeRoutes(services: Services): Hono<RequestEnv> {
   const routes = new Hono<RequestEnv>();
   const { directory, providers } = services;
+  const limits = loginLimits(services);
 
   routes.get("/user_management/authorize", (context) =>
     answerWithPages(services, context, async (known) => {
@@ -77,6 +79,7 @@ export function authorizeRoutes(services: Services): Hono<RequestEnv> {
     request: AuthorizeRequest,
     provider: IdentityProvider,
   ): Promise<Response> {
+    await limits.leave(context);
     const login = await newLogin(services, context, request);
     return redirectTo(context, await providerUrl(services, { app, request: login, provider }), 302);
   }
