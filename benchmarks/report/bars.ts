@@ -64,7 +64,10 @@ function refreshBars(requests: readonly Measured[]): Bar[] {
   return bars;
 }
 
-/** The repeat inside the window writes nothing at all. */
+/**
+ * The repeat inside the window writes nothing at all. The server itself does, a few times a minute:
+ * what it counted for the dashboard.
+ */
 function writeBars(requests: readonly Measured[]): Bar[] {
   return ["repeat", "repeat-postgres"].flatMap((name) => {
     const measured = requests.find((each) => each.name === name);
@@ -72,12 +75,13 @@ function writeBars(requests: readonly Measured[]): Bar[] {
     const total = (of: (sample: Sample) => number) =>
       measured.samples.reduce((sum, sample) => sum + of(sample), 0);
     const writes = total((sample) => sample.writes ?? Number.NaN);
+    const seconds = total((sample) => sample.requests / sample.perSecond);
     return [
       {
         what: `${measured.title}: commits`,
-        toReach: "none",
-        measured: `${writes} in ${total((sample) => sample.requests)} requests`,
-        reached: writes === 0,
+        toReach: "the server's own, below 1 a second",
+        measured: `${writes} in ${seconds.toFixed(0)} s, of ${total((sample) => sample.requests)} requests`,
+        reached: writes < seconds,
       },
     ];
   });
