@@ -322,3 +322,27 @@ test("a hundred events wait for no round of the clock", async () => {
   await worker.stop();
   expect(new Set(received.map(({ headers }) => headers["svix-id"])).size).toBe(100);
 });
+
+test("several servers send each event once", async () => {
+  await endpoint();
+  await Promise.all(Array.from({ length: 20 }, signIn));
+  const workers = [workerOf(), workerOf(), workerOf()];
+  await Promise.all(workers.map((worker) => worker.work()));
+  await expect.poll(() => received.length, { timeout: 5000 }).toBe(20);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  expect(new Set(received.map(({ headers }) => headers["svix-id"])).size).toBe(20);
+  expect(received).toHaveLength(20);
+});
+
+test("a server that stops finishes what is on its way, and begins nothing more", async () => {
+  const { path } = await endpoint();
+  await signIn();
+  const worker = workerOf();
+  await worker.work();
+  await worker.stop();
+  expect((await log(path))[0]).toMatchObject({ state: "delivered" });
+  await signIn();
+  await worker.work();
+  expect(received).toHaveLength(1);
+  expect((await log(path))[0]).toMatchObject({ state: "pending", tries: 0 });
+});
