@@ -341,6 +341,7 @@ test("a server that stops finishes what is on its way, and begins nothing more",
   await worker.work();
   await worker.stop();
   expect((await log(path))[0]).toMatchObject({ state: "delivered" });
+  clock += 1000;
   await signIn();
   await worker.work();
   expect(received).toHaveLength(1);
