@@ -55,6 +55,7 @@ input[aria-invalid=true]{border-color:var(--bad);box-shadow:0 0 0 1px var(--bad)
 .providers{display:grid;gap:12px;margin:20px 0 0}
 .or{display:flex;align-items:center;gap:12px;margin:20px 0;color:var(--soft);font-size:14px}
 .or::before,.or::after{content:"";flex:1;border-top:1px solid var(--edge)}
+h1+.notice{margin-top:20px}
 .notice{margin:0 0 20px;padding:12px 14px;border-radius:10px;background:var(--note)}
 button,.button{display:block;width:100%;min-height:50px;padding:12px 16px;border:1px solid var(--link);border-radius:10px;background:var(--accent);color:var(--on-accent);font:inherit;font-size:17px;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
 button:hover,.button:hover{filter:brightness(1.08)}
