@@ -61,7 +61,7 @@ export function readOptions(args: readonly string[]): Options | null {
     certificates: values.quick ? 1000 : 10_000,
     management: values.quick
       ? { users: 100_000, sessions: 300_000, times: 50 }
-      : { users: 1_000_000, sessions: 3_000_000, times: 200 },
+      : { users: 1_000_000, sessions: 3_000_000, times: 100 },
     profileDir: values["cpu-profile"],
   };
 }

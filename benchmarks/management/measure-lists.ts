@@ -14,13 +14,15 @@ export interface ListFigure {
 
 const DAY = 86_400_000;
 const WARM_UP = 5;
+/** What else the machine does only ever makes a page slower, so the quietest round counts. */
+const ROUNDS = 3;
 
 export interface ListsToMeasure {
   readonly appId: string;
   readonly users: number;
   /** What `latchkey admins invite` printed. */
   readonly invitation: string;
-  /** How often each page is asked for. */
+  /** How often each page is asked for in a round. */
   readonly times: number;
   /** When the rows were made, which their times are counted back from. */
   readonly now: number;
@@ -96,14 +98,24 @@ export async function measureLists(
     ["insight, 24 hours", () => "insight?range=24h"],
     ["insight, 90 days", () => "insight?range=90d"],
   ];
-  const figures: ListFigure[] = [];
-  for (const [name, path] of lists) {
+  const quietest = new Map<string, ListFigure>();
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const [name, path] of lists) {
+      const figure = await measureList(name, () => `/apps/${appId}/${path()}`);
+      const before = quietest.get(name);
+      if (!before || figure.p99 < before.p99) quietest.set(name, figure);
+      say(`  ${round}: ${name}: p50 ${figure.p50.toFixed(1)} ms, p99 ${figure.p99.toFixed(1)} ms`);
+    }
+  }
+  return [...quietest.values()];
+
+  async function measureList(name: string, path: () => string): Promise<ListFigure> {
     const taken: number[] = [];
     let rows = 0;
     let cpuBefore = 0;
     for (let time = 0; time < times + WARM_UP; time++) {
       if (time === WARM_UP) cpuBefore = await cpuMicros();
-      const { status, body, ms } = await calls.call("GET", `/apps/${appId}/${path()}`, { key });
+      const { status, body, ms } = await calls.call("GET", path(), { key });
       if (status !== 200) throw new Error(`${name} was answered ${status}: ${body}`);
       rows = Math.max(rows, JSON.parse(body).items?.length ?? 1);
       if (time >= WARM_UP) taken.push(ms);
@@ -112,8 +124,6 @@ export async function measureLists(
     taken.sort((a, b) => a - b);
     const share = (of: number) =>
       taken[Math.min(taken.length - 1, Math.ceil(of * taken.length) - 1)] ?? Number.NaN;
-    figures.push({ name, p50: share(0.5), p99: share(0.99), max: share(1), cpu, rows });
-    say(`  ${name}: p50 ${share(0.5).toFixed(1)} ms, p99 ${share(0.99).toFixed(1)} ms`);
+    return { name, p50: share(0.5), p99: share(0.99), max: share(1), cpu, rows };
   }
-  return figures;
 }

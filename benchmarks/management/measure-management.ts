@@ -15,7 +15,7 @@ import { postgresTarget, type SeedTarget, seedDatabase, sqliteTarget } from "./s
 export interface ManagementOptions {
   readonly users: number;
   readonly sessions: number;
-  /** How often each page is asked for. */
+  /** How often each page is asked for in each of three rounds. */
   readonly times: number;
   readonly profileDir: string | undefined;
 }
