@@ -84,6 +84,25 @@ describe("with joining by address switched on", () => {
   });
 });
 
+test("who waits at a provider under an address that is not theirs is out once its owner proves it (pre-hijacking)", async () => {
+  await open();
+  const { store } = world.server.services;
+  const { user: made } = await world.signIn(world.page(), "unproven");
+  const id = made.id.replace(/^.*:/, "");
+  // As the app's server does for whoever asks it for another address.
+  await store.profiles.update(world.server.app.id, id, {
+    ...{ profile: {}, email: "ada@example.com", verified: null, passwordHash: null },
+  });
+  const waiting = await world.signIn(world.page(), "unproven");
+  expect(waiting.user.id).toBe(made.id);
+  const owner = await world.page().signIn("ada@example.com");
+  expect([owner.user.id, types(owner.user)]).toEqual([made.id, ["email"]]);
+  const page = world.page();
+  const refreshed = await page.post("/sessions", { refresh_token: waiting.refresh_token });
+  expect(refreshed.status).not.toBe(200);
+  expect((await world.signIn(world.page(), "unproven")).user.id).not.toBe(owner.user.id);
+});
+
 describe("an address of a new user", () => {
   test("that the provider vouches for is theirs: they can sign in by a mailed code too", async () => {
     await open();

@@ -16,7 +16,8 @@ export interface ProvenAccount {
 
 /**
  * The app's user of an account that was just proven, or a new one; without a session. Also counts
- * as the account's verification, and takes away a password that was set before it.
+ * as the account's verification, and takes away the password, passkeys and providers' accounts of
+ * before it.
  *
  * @throws LatchkeyError `allowlist_rejected`, `invalid_credentials` (the code was spent meanwhile),
  * `user_does_not_exist`, `user_disabled`, `max_accounts_reached`

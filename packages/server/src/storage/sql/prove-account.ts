@@ -8,6 +8,7 @@ import type {
 } from "../store.ts";
 import { announce } from "./announce.ts";
 import { announceAccount } from "./announce-users.ts";
+import { dropWaysIn } from "./drop-ways-in.ts";
 import { joinedByAddress } from "./join-by-address.ts";
 import { dropPassword } from "./password-store.ts";
 import { spendStep } from "./provider-step-store.ts";
@@ -114,7 +115,10 @@ export function prepareProof(db: Database) {
         (each) =>
           each.type === account.type && each.subject === account.subject && !each.isVerified,
       );
-      if (wasUnproven) await dropPassword(db, tx, userId);
+      if (known && wasUnproven) {
+        await dropPassword(db, tx, userId);
+        await dropWaysIn(db, tx, known);
+      }
       const verified = await tx.all(
         db.build
           .updateTable("accounts")
