@@ -74,7 +74,7 @@ test("its switch takes it off the hosted page, and puts it back", async () => {
     response_type: "code",
   });
   const hosted = `${server.url}/user_management/authorize?${query}`;
-  const visitor = await (await browser.newContext()).newPage();
+  const visitor = await (await browser.newContext({ bypassCSP: true })).newPage();
   const button = visitor.getByRole("link", { name: "Continue with Acme" });
   await visitor.goto(hosted);
   expect(await button.count()).toBe(0);
@@ -82,6 +82,7 @@ test("its switch takes it off the hosted page, and puts it back", async () => {
   await expect.poll(offered, { timeout: 6_000 }).toBe(true);
   await visitor.goto(hosted);
   await button.waitFor();
+  expect(await seriousFindings(visitor)).toEqual([]);
 });
 
 test("a secret is typed once and never shown again", async () => {
