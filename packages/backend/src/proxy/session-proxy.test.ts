@@ -57,6 +57,23 @@ describe("the session proxy", () => {
     });
   });
 
+  it("passes the cookies on that the app named itself, and none that merely looks like one", async () => {
+    const asked: (string | null)[] = [];
+    const proxy = createSessionProxy({
+      ...options,
+      cookiePrefix: "acme",
+      fetch: async (_input, init) => {
+        asked.push(new Headers(init?.headers).get("cookie"));
+        return json({});
+      },
+    });
+    const cookie = "acme-refresh-token=lk1; acme-cart=7; acme-session=t";
+    const url = "https://app.example.com/__session/api/v1/sessions";
+    await proxy.handle(new Request(url, { method: "POST", body: "{}", headers: { cookie } }));
+    expect(asked).toEqual(["acme-refresh-token=lk1; acme-session=t"]);
+    expect(() => createSessionProxy({ ...options, cookiePrefix: "a b" })).toThrow(TypeError);
+  });
+
   it("gives back every cookie, the way on, and nothing that a cache keeps (R8)", async () => {
     const { call } = openProxy(() => {
       const headers = new Headers({

@@ -198,6 +198,22 @@ describe("a guarded page", () => {
   });
 });
 
+describe("an app with its own cookie names", () => {
+  it("is known, renewed and rid of twins by these", async () => {
+    const named = createPageGuard({
+      backend: server.backend({ cookiePrefix: "acme" }),
+      sessionHost: SESSION_HOST,
+      now: () => server.now,
+    });
+    const ask = (cookie: string) => named.check(page("/notes", { cookie }), { guarded: true });
+    expect((await ask(`acme-token=${token}`)).status).toBe("signed_in");
+    expect((await ask(`privy-token=${token}`)).status).toBe("unknown");
+    const { response } = await ask(`acme-token=${token}; acme-token=x; acme-session=t`);
+    expect(response?.headers.get("location")).toContain("/session/refresh?");
+    expect(response?.headers.getSetCookie()).toEqual([expect.stringMatching(/^acme-token=;/)]);
+  });
+});
+
 describe("two tokens, one left from the time when the page set it", () => {
   it("are sorted out by one renewal, and the one of this host alone goes", async () => {
     const cookie = `privy-token=${token}; privy-token=${token}x; ${HINT}`;
