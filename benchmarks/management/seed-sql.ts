@@ -29,7 +29,7 @@ export const SEEDED_TABLES = [
 ] as const;
 
 /** How many members the organization `org_1` has. */
-export const MEMBERS_EACH = 100;
+const MEMBERS_EACH = 100;
 
 export function seeds(dialect: Dialect, { users, sessions, appId, now }: SeedSize): Seed[] {
   const numbers = (first: number, last: number) =>

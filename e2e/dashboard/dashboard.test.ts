@@ -120,8 +120,21 @@ test("an editor does what an editor may, a viewer reads; more is refused in word
   await viewer.getByLabel("E-mail address").fill(email);
   await viewer.getByRole("button", { name: "Enter the dashboard" }).click();
   await viewer.getByRole("heading", { name: "Apps" }).waitFor();
+  await viewer.getByText("Your role is viewer").waitFor();
+  expect(await viewer.getByRole("button", { name: "Create app" }).isDisabled()).toBe(true);
+
+  // Their role is raised, the page allows it, and it is lowered before they are done.
+  const role = owner.getByRole("row", { name: email }).getByRole("combobox");
+  await owner.reload();
+  await role.click();
+  await owner.getByRole("option", { name: "Editor" }).click();
+  await expect.poll(() => role.inputValue()).toBe("Editor");
+  await viewer.reload();
   await viewer.getByRole("button", { name: "Create app" }).click();
   await viewer.getByLabel("Name").fill("Not mine to make");
+  await role.click();
+  await owner.getByRole("option", { name: "Viewer" }).click();
+  await expect.poll(() => role.inputValue()).toBe("Viewer");
   await viewer.getByRole("button", { name: "Create", exact: true }).click();
   await viewer.getByText("Your role does not allow this").waitFor();
   await viewer.context().close();

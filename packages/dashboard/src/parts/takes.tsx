@@ -8,7 +8,7 @@ import "./takes.css";
 const Refusals = createContext<(difference: 1 | -1) => void>(() => {});
 
 /** What a change takes that is not the caller's role, in words; null where they may. */
-export function useRefusal(call: Endpoint): string | null {
+function useRefusal(call: Endpoint): string | null {
   const { data: actor } = useQuery(session);
   return actor?.mayNot.includes(call)
     ? `This takes a higher role than yours, which is ${actor.role}.`

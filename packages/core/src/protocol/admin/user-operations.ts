@@ -53,7 +53,7 @@ export const adminSession = z.object({
 });
 export type AdminSession = z.output<typeof adminSession>;
 
-export const listedSession = adminSession.extend({
+const listedSession = adminSession.extend({
   userId: z.string(),
   account: z
     .object({ type: z.string(), subject: z.string() })

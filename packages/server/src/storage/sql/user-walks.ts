@@ -105,7 +105,7 @@ function range(at: Sql, from: number | undefined, until: number | undefined): Sq
  * A question about one row, and never a join: for EXISTS PostgreSQL may read another table whole, and
  * hash it.
  */
-export const isSome = (rows: Sql): Sql => sql`(SELECT 1 FROM ${rows} LIMIT 1) IS NOT NULL`;
+const isSome = (rows: Sql): Sql => sql`(SELECT 1 FROM ${rows} LIMIT 1) IS NOT NULL`;
 export const isNone = (rows: Sql): Sql => sql`(SELECT 1 FROM ${rows} LIMIT 1) IS NULL`;
 
 /**
