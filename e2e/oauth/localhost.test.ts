@@ -103,6 +103,21 @@ describe("the sign-in form", () => {
     await page.getByTestId("user-email").filter({ hasText: "grace@example.com" }).waitFor();
   });
 
+  test("says that a provider does not answer, and that other ways still work", async () => {
+    // Nothing listens there.
+    const fixed = ["--issuer", "http://127.0.0.1:9", "--client-id", "x", "--public"];
+    const { app_id: appId } = server.credentials;
+    const named = ["--slug", "gone", "--name", "Gone"];
+    await server.latchkey("providers", "add", appId, "oidc", ...fixed, ...named);
+    await eventually(async () => {
+      await page.goto(`${server.url}/demo/`);
+      await page.getByRole("button", { name: "Continue with Gone" }).click({ timeout: 1000 });
+    });
+    const words = "The provider does not answer just now. Try again, or sign in another way.";
+    await page.getByRole("alert").filter({ hasText: words }).waitFor();
+    expect(await page.getByTestId("sign-in-email").isEnabled()).toBe(true);
+  });
+
   test("says in words that it was cancelled, and offers the same ways again", async () => {
     await page.goto(`${server.url}/demo/`);
     await page.getByRole("button", { name: BUTTON }).click();

@@ -63,6 +63,7 @@ export function describeError(error: LatchkeyClientError, texts: SignInTexts): s
     case "oauth_state_mismatch":
       return texts.begunElsewhere;
     case "provider_unavailable":
+    case "provider_misconfigured":
       return texts.providerAway;
     case "popup_blocked":
       return texts.popupBlocked;

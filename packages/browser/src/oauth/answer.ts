@@ -2,6 +2,7 @@
 import type { OAuthTokens, User } from "@latchkey/core/protocol/browser";
 import type { ClientInternals } from "../client.ts";
 import { LatchkeyClientError } from "../errors.ts";
+import { providerFailure } from "./failure.ts";
 import type { OAuthFlow } from "./flow.ts";
 import { asSignedIn } from "./signed-in.ts";
 
@@ -84,10 +85,6 @@ export async function useAnswer(
 }
 
 function failure(error: string | null): LatchkeyClientError {
-  return error === null
-    ? new LatchkeyClientError("oauth_user_denied", "The sign-in was cancelled at the provider.")
-    : new LatchkeyClientError(
-        error,
-        "The provider could not complete the sign-in. Try again, or another way to sign in.",
-      );
+  if (error !== null) return providerFailure(error);
+  return new LatchkeyClientError("oauth_user_denied", "The sign-in was cancelled at the provider.");
 }

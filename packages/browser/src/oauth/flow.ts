@@ -4,6 +4,7 @@ import type { ClientInternals } from "../client.ts";
 import { LatchkeyClientError } from "../errors.ts";
 import type { KeyValueStorage } from "../options.ts";
 import type { SignInMode } from "../sign-in.ts";
+import { throwProviderFailure } from "./failure.ts";
 
 export type OAuthIntent = "sign_in" | "link";
 
@@ -45,7 +46,7 @@ export async function beginFlow(
     state_code: stateCode,
   };
   const call = context.call<{ url: string }>("/oauth/init", { body });
-  const { url } = (await context.wait(call)).body;
+  const { url } = (await context.wait(call).catch(throwProviderFailure)).body;
   return { flow: { provider, intent, mode: mode ?? null, stateCode, verifier, epoch }, url };
 }
 

@@ -1,5 +1,6 @@
 import type { AppConfig } from "@latchkey/core/protocol/browser";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { instead } from "../testing/fake-network.ts";
 import { openFakePage } from "../testing/fake-oauth-page.ts";
 import { ADA, pass, settle, setUp } from "../testing/set-up.ts";
 import { completeOAuth, oauthProviders, popUpOAuth, startOAuth, unlinkOAuth } from "./index.ts";
@@ -139,6 +140,24 @@ describe("signing in at a provider and coming back", () => {
       expect(await settle(completeOAuth(client, { page: other }))).toBeNull();
       expect(other.address()).toBe(address);
     }
+  });
+
+  it("says of a provider that is away that it is the provider, and stays on the page", async () => {
+    const { tab } = setUp();
+    await settle(tab.client.start(), 100);
+    const away = { error: "Acme does not answer.", code: "provider_unavailable" };
+    tab.network = () => instead(503, away, { "retry-after": "5" });
+    const page = openFakePage(HOME);
+    const start = startOAuth(tab.client, { provider: "google", page });
+    await expect(finish(start)).rejects.toMatchObject({
+      code: "provider_unavailable",
+      status: 503,
+      retryAfter: 5,
+    });
+    tab.network = () => instead(503);
+    const again = startOAuth(tab.client, { provider: "google", page });
+    await expect(finish(again)).rejects.toMatchObject({ code: "unavailable" });
+    expect(page.went).toEqual([]);
   });
 
   it("says so where the browser keeps nothing for the page, before it leaves", async () => {
