@@ -107,7 +107,7 @@ export async function openServices(input: ServicesInput): Promise<Services> {
       signingKeys: openSigningKeys(store.keys, master, now),
       tokenKeys: openTokenKeyRing(store.keys, master, now),
       codes: oneTimeCodes(store.codes, store.limits, master),
-      customJwt: customJwtVerifier({ fetch, now, allowLoopback: rules.allowPrivate }),
+      customJwt: customJwtVerifier({ fetch: outbound, now, allowLoopback: rules.allowPrivate }),
       passwordHasher: argon2Hasher(),
       clockGuard: clockGuard(() => store.now(), now, jumps),
       limiter: refreshLimiter(now),

@@ -2,6 +2,8 @@
 import { LatchkeyError, unavailable } from "@latchkey/core/errors";
 import type { AppSettings } from "@latchkey/core/protocol/app-settings";
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
+import { OutboundError } from "../outbound/outbound-error.ts";
+import type { OutboundFetch } from "../outbound/outbound-fetch.ts";
 
 export type CustomJwtVerifier = (
   settings: NonNullable<AppSettings["customJwt"]>,
@@ -16,7 +18,8 @@ const USER_ID = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,256}$/u;
 
 /** Answers the user id that the token names. Throws `invalid_credentials`, or 503 without keys. */
 export function customJwtVerifier(deps: {
-  fetch: typeof fetch;
+  /** Keeps to the deployment's address rules: where the keys are, an app's administrators say. */
+  fetch: OutboundFetch;
   now: () => number;
   /** Whether keys may come from this machine over http, as in development. */
   allowLoopback: boolean;
@@ -31,7 +34,7 @@ export function customJwtVerifier(deps: {
     if (known) return known;
     if (keySets.size >= MAX_SETS) keySets.clear();
     const created = createRemoteJWKSet(new URL(url), {
-      [customFetch]: deps.fetch,
+      [customFetch]: (address, { headers, signal }) => deps.fetch(address, { headers, signal }),
       timeoutDuration: 5000,
     });
     keySets.set(url, created);
@@ -80,9 +83,12 @@ function refusal(error: unknown): LatchkeyError {
       { reason: error.code },
     );
   }
+  const isRefused = error instanceof OutboundError && error.reason === "refused";
   return unavailable(
     "keys_unavailable",
-    "The keys that verify this app's tokens could not be fetched. Try again.",
+    isRefused
+      ? "customJwt.jwksUrl is inside this deployment's own network, which it does not ask. Its operator can allow that with LATCHKEY_ALLOW_PRIVATE_ADDRESSES=true."
+      : "The keys that verify this app's tokens could not be fetched. Try again.",
     error,
   );
 }

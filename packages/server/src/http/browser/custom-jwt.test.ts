@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { AuthenticatedUser, ErrorBody, User } from "@latchkey/core/protocol/browser";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -50,6 +52,24 @@ test("keys on a port of this machine count only where the operator allows it (AS
   const refused = await authenticate(await good());
   expect(told(refused)).toEqual([503, "keys_unavailable"]);
   expect(refused.text).toContain("LATCHKEY_ALLOW_PRIVATE_ADDRESSES");
+});
+
+test("an address inside the deployment's network is not even asked, behind a name or over https (ASVS 1.3.6)", async () => {
+  let connections = 0;
+  const inside = createServer(() => {
+    connections++;
+  }).listen(0, "127.0.0.1");
+  await once(inside, "listening");
+  const { port } = inside.address() as AddressInfo;
+  for (const host of ["127.0.0.1", "localhost", "2130706433"]) {
+    await server.close();
+    await open({ jwksUrl: `https://${host}:${port}/keys` }, false);
+    const refused = await authenticate(await good());
+    expect(told(refused)).toEqual([503, "keys_unavailable"]);
+    expect(refused.text).toContain("LATCHKEY_ALLOW_PRIVATE_ADDRESSES");
+  }
+  inside.close();
+  expect(connections).toBe(0);
 });
 
 test("no-signup lets only known users in", async () => {
