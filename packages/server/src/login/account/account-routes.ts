@@ -176,7 +176,14 @@ export function accountRoutes(services: Services): Hono<RequestEnv> {
 
 const isSaid = (text: string): text is Said => Object.hasOwn(SAID, text);
 
-function failed(code: string): LatchkeyError {
+/** What the callback may say; the address is anybody's to write, and more is neither shown nor counted. */
+const FAILURES = [
+  ...["provider_unavailable", "provider_misconfigured"],
+  ...["disallowed_login_method", "oauth_state_mismatch"],
+];
+
+function failed(said: string): LatchkeyError {
+  const code = FAILURES.includes(said) ? said : "provider_error";
   const status = code === "provider_unavailable" ? 503 : 400;
   const words =
     status === 503

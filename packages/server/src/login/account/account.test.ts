@@ -279,6 +279,19 @@ describe("a provider", () => {
     expect((await userOf()).accounts).toHaveLength(1);
   });
 
+  test("a failure that a link makes up is neither shown nor counted under its name", async () => {
+    await openWithProvider();
+    const browser = world.browser();
+    const own = new URL((await atAccount(browser)).url);
+    own.pathname = "/login/account/provider/return";
+    own.searchParams.set("provider_error", "call_0800_for_help");
+    const page = await browser.open(own.href);
+    expect([page.status, page.text.includes("provider_error")]).toEqual([400, true]);
+    expect(page.html).not.toContain("0800");
+    const counted = world.services.insight.drain().map(({ label }) => label);
+    expect(counted).not.toContain("call_0800_for_help");
+  });
+
   test("proven in another browser is not added: nobody plants their own way in (login CSRF)", async () => {
     await openWithProvider();
     const attacker = world.browser();
