@@ -96,6 +96,15 @@ export function sqlInsightStore(db: Database): InsightStore {
 
     async claimCount(until) {
       const now = await db.now();
+      // Asked every few seconds, and mostly too early: that writes nothing.
+      const next = await db.first(
+        db.build
+          .selectFrom("insight_counts")
+          .select("counted_at")
+          .where("app_id", "=", DEPLOYMENT)
+          .where("name", "=", NEXT_COUNT),
+      );
+      if (next && next.counted_at > now) return false;
       const claimed = await db.write(
         db.build
           .insertInto("insight_counts")
