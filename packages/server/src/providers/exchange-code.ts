@@ -7,7 +7,7 @@ import { verifySignature } from "./id-token.ts";
 import type { ProviderIdentity, ProviderTokens } from "./identity.ts";
 import type { OAuth2Preset, OidcPreset } from "./preset.ts";
 import { orAborted, type ProviderClient } from "./provider-client.ts";
-import { identityOfClaims, identityOfProfile, joinedName } from "./read-identity.ts";
+import { identityOfClaims, identityOfProfile, joinedName, withUserinfo } from "./read-identity.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface ExchangeInput {
@@ -70,7 +70,8 @@ async function oidcIdentity(
     isShort && userinfo_endpoint
       ? await client.fetchUserInfo(config, tokens.access_token, claims.sub)
       : {};
-  const identity = identityOfClaims({ ...more, ...claims }, preset.vouchesForEmail);
+  const { vouchesForEmail } = preset;
+  const identity = identityOfClaims(withUserinfo(claims, more, vouchesForEmail), vouchesForEmail);
   if (!identity) throw new ProfileError("the ID token names nobody");
   return identity.name === null ? { ...identity, name: nameOfForm(params) } : identity;
 }

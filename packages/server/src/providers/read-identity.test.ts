@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OAuth2Preset } from "./preset.ts";
 import { findPreset } from "./presets.ts";
-import { identityOfClaims, identityOfProfile } from "./read-identity.ts";
+import { identityOfClaims, identityOfProfile, withUserinfo } from "./read-identity.ts";
 
 const vouching = (key: string) => findPreset(key)?.vouchesForEmail ?? { kind: "never" as const };
 const claims = (more: object) => ({ iss: "https://id.example.com", sub: "1", ...more });
@@ -33,6 +33,17 @@ describe("an identity out of claims", () => {
     ]);
     expect([of("a@corp.example"), of("a@corp.example", "other.example")]).toEqual([false, false]);
     expect(of("a@gmail.com.evil.example")).toBe(false);
+  });
+
+  test("is not vouched for by what userinfo says of another address (account takeover)", () => {
+    const of = (token: object, userinfo: object) =>
+      identityOfClaims(withUserinfo(claims(token), userinfo, vouching("oidc")), vouching("oidc"));
+    const hers = { email: "ada@example.com", email_verified: true };
+    expect(of({ email: "ADA@example.com" }, hers)).toMatchObject({ emailVerified: true });
+    expect(of({}, hers)).toMatchObject({ email: "ada@example.com", emailVerified: true });
+    expect(of({ email: "bob@example.com" }, hers)).toMatchObject({
+      ...{ email: "bob@example.com", emailVerified: false },
+    });
   });
 
   test("has nothing in it that a database or a page could stumble over, whatever the provider sends", () => {

@@ -25,6 +25,24 @@ export function identityOfClaims(
 }
 
 /**
+ * The ID token's claims, and of userinfo's those that it lacks; but of another address than the ID
+ * token's nothing that vouches, or one address would be believed on the word for another.
+ */
+export function withUserinfo<T extends Claims>(
+  claims: T,
+  userinfo: Claims,
+  vouching: EmailVouching,
+): T {
+  const more = { ...userinfo };
+  const isOther = claims.email !== undefined && addressOf(claims.email) !== addressOf(more.email);
+  if (isOther && vouching.kind === "claim") {
+    delete more[vouching.claim];
+    if (vouching.only) delete more[vouching.only.hostedDomainClaim];
+  }
+  return { ...more, ...claims };
+}
+
+/**
  * From the profile of a provider without ID tokens. Null without a subject. `addresses`: what its list
  * of addresses answered, where it has one.
  */
