@@ -80,6 +80,25 @@ test("it counts as proof of the address, which was mailed to", async () => {
   expect((await signIn(email, NEW)).status).toBe(200);
 });
 
+test("who waits at a provider under the address is out once its owner sets a password (pre-hijacking)", async () => {
+  const email = "dora@example.com";
+  const { id } = await create(email, false);
+  const { store } = server.services;
+  const of = await store.profiles.findByServerId(server.app.id, id);
+  const google = { issuer: "https://accounts.google.com", subject: "of-somebody-else" };
+  const planted = { type: "google_oauth", subject: Object.values(google).join(" "), data: google };
+  await store.users.link(server.app.id, of?.id ?? "", planted, null, null);
+  const { password_reset_token } = await ask(email);
+  expect((await confirm(password_reset_token)).status).toBe(200);
+  expect(await store.users.findByAccount(server.app.id, planted)).toBeNull();
+  expect((await signIn(email, NEW)).status).toBe(200);
+
+  // Who has proven the address keeps what they added.
+  await store.users.link(server.app.id, of?.id ?? "", planted, null, null);
+  await confirm((await ask(email)).password_reset_token);
+  expect(await store.users.findByAccount(server.app.id, planted)).not.toBeNull();
+});
+
 test("it is good for an hour, for the address that it was mailed to, in its app", async () => {
   const email = "hedy@example.com";
   const user = await create(email);

@@ -4,7 +4,7 @@ import { announceAccount } from "./announce-users.ts";
 import { endOthers } from "./end-others.ts";
 
 /**
- * Takes from a user the passkeys and providers' accounts of before a mailed code first proved the
+ * Takes from a user the passkeys and providers' accounts of before a mail first proved the
  * address, and ends what they began: whoever added them may be waiting there for the address's owner
  * (pre-hijacking), as with a password. `user` is as they were.
  */

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Database } from "../database.ts";
 import type { PasswordResetTable } from "../schema.ts";
 import type { PasswordReset, PasswordResetStore, User } from "../store.ts";
+import { dropWaysIn } from "./drop-ways-in.ts";
 import { setPassword } from "./password-store.ts";
 import { Refused, untilSettled } from "./until-settled.ts";
 import { prepareUserReads } from "./user-rows.ts";
@@ -76,6 +77,7 @@ export function sqlPasswordResetStore(db: Database): PasswordResetStore {
         if (!(await verifyAddress(db, tx, { appId, userId, email }))) {
           throw new Refused<Redeemed>({ kind: "invalid_token" });
         }
+        if (!emailOf(user, email)?.isVerified) await dropWaysIn(db, tx, user);
         await tx.all(
           db.build
             .updateTable("password_resets")
@@ -88,6 +90,9 @@ export function sqlPasswordResetStore(db: Database): PasswordResetStore {
       }),
   };
 }
+
+const emailOf = ({ accounts }: User, email: string) =>
+  accounts.find(({ type, subject }) => type === "email" && subject === email);
 
 function toReset(row: Selectable<PasswordResetTable>): PasswordReset {
   return {
