@@ -17,7 +17,7 @@ export async function installDependencies(root) {
   if (!state.installed) {
     await checkNpm(root);
     say(`installing the dependencies from package-lock.json: ${state.why}.`);
-    say("this takes a minute and about 700 MB of disk; the next start skips it.");
+    say("this takes a minute or a few and about 1.6 GB of disk; the next start skips it.");
     const start = Date.now();
     const { code, output } = await withTicks(npm(["ci"], { cwd: root, limitSeconds }));
     if (code !== 0) throw npmProblem(output, "`npm ci`");

@@ -76,7 +76,7 @@ const causes = [
   ],
   [/E40[13]\b/, "The package registry refused access.", "check your npm credentials and registry."],
   [/E404|ETARGET/, "A package is missing from the registry.", "check `npm config get registry`."],
-  [/ENOSPC/, "The disk is full.", "free about 1 GB and run this again."],
+  [/ENOSPC/, "The disk is full.", "free about 2 GB and run this again."],
   [
     /EACCES|EPERM|EROFS/,
     "This folder, or npm's cache, cannot be written.",
