@@ -37,7 +37,11 @@ export async function requireOtherWayIn(
     ...providers.map(accountTypeOf),
   ]);
   if (user.accounts.some((each) => each !== account && types.has(each.type))) return;
-  throw new LatchkeyError(
+  throw soleAccount();
+}
+
+export function soleAccount(): LatchkeyError {
+  return new LatchkeyError(
     "cannot_unlink_sole_account",
     422,
     "This is the user's only way in. Link another account first.",

@@ -50,7 +50,7 @@ export type {
   ProviderFinding,
 } from "./provider-operations.ts";
 export { errorAnswer } from "./shapes.ts";
-export type { AdminSession, AdminUser, ListedSession } from "./user-operations.ts";
+export type { AdminPasskey, AdminSession, AdminUser, ListedSession } from "./user-operations.ts";
 export { WEBHOOK_EVENTS } from "./webhook-events.ts";
 export type { AdminWebhook, AdminWebhookDelivery } from "./webhook-operations.ts";
 export type {

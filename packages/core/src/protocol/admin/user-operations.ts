@@ -34,6 +34,18 @@ export const adminUser = z.object({
 });
 export type AdminUser = z.output<typeof adminUser>;
 
+const adminPasskey = z.object({
+  credentialId: z.string().describe("The `subject` of its account"),
+  name: z.string().describe("The user's own word for it"),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  isBackedUp: z.boolean().describe("Whether it was on several devices at its last use"),
+  regressedAt: time
+    .nullable()
+    .describe("When its counter went back last, as after a copy of it was used; null: never"),
+});
+export type AdminPasskey = z.output<typeof adminPasskey>;
+
 export const adminSession = z.object({
   id: z.string(),
   protocol: z.enum(["browser", "app_server"]),
@@ -169,6 +181,27 @@ export const userOperations = {
     summary: "Replace a user's custom metadata.",
     role: "editor",
     body: z.object({ customMetadata: metadata }),
+    answer: adminUser,
+  },
+  listUserPasskeys: {
+    method: "GET",
+    path: "/apps/{appId}/users/{userId}/passkeys",
+    tag: TAG,
+    summary: "A user's passkeys, oldest first: at most twenty.",
+    role: "viewer",
+    answer: z.object({ items: z.array(adminPasskey) }),
+  },
+  unlinkUserAccount: {
+    method: "POST",
+    path: "/apps/{appId}/users/{userId}/accounts/unlink",
+    tag: TAG,
+    summary:
+      "Take one of a user's ways in away, never the last that works. Their sessions end, and a mail tells them.",
+    role: "editor",
+    body: z.object({
+      type: z.string().max(100).describe("Of the user's `accounts`"),
+      subject: z.string().min(1).max(2000).describe("Of the same account"),
+    }),
     answer: adminUser,
   },
   impersonateUser: {

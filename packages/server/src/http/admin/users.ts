@@ -1,11 +1,13 @@
 import { LatchkeyError } from "@latchkey/core/errors";
-import type { AdminUser, userOperations } from "@latchkey/core/protocol/admin";
+import type { AdminPasskey, AdminUser, userOperations } from "@latchkey/core/protocol/admin";
 import * as z from "zod";
 import type { Services } from "../../services.ts";
 import { impersonate } from "../../sessions/impersonation.ts";
-import type { User, UserListingPlace } from "../../storage/store.ts";
+import type { Passkey, User, UserListingPlace } from "../../storage/store.ts";
 import { importUser } from "../../users/import-user.ts";
 import { shownSubject } from "../../users/provider-user.ts";
+import { unlinkAccount } from "../../users/unlink-account.ts";
+import { soleAccount } from "../../users/unlink-provider.ts";
 import { wireUserId } from "../../users/wire-user.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { findUser } from "./find-user.ts";
@@ -99,6 +101,26 @@ export function userHandlers(
       return toUser(found(user, "user"));
     },
 
+    async listUserPasskeys({ params }) {
+      const user = await requireUser(params.appId, params.userId);
+      const passkeys = await store.passkeys.ofUser(params.appId, user.id);
+      return { items: passkeys.map(toPasskey) };
+    },
+
+    async unlinkUserAccount({ params, body: { type, subject }, record }) {
+      const app = await requireApp(directory, params.appId);
+      const user = await requireUser(params.appId, params.userId);
+      const account = user.accounts.find(
+        (each) => each.type === type && type !== "guest" && shownSubject(each) === subject,
+      );
+      const result = await unlinkAccount(services, app, user, found(account ?? null, "account"));
+      if (result.kind === "sole_account") throw soleAccount();
+      const left = found(result.kind === "unlinked" ? result.user : null, "account");
+      // Of which type, and no more: what was taken away is not kept here.
+      record({ before: { type } });
+      return toUser(left);
+    },
+
     async impersonateUser({ params, body: { reason, redirectUri, as }, actor, record }) {
       const app = await requireApp(directory, params.appId);
       const user = await requireUser(params.appId, params.userId);
@@ -142,6 +164,11 @@ function toUser({ profile, accounts, id, appId: _, ...user }: User): AdminUser {
     createdAt: user.createdAt,
     lastSignInAt: user.lastSignInAt,
   };
+}
+
+function toPasskey(passkey: Passkey): AdminPasskey {
+  const { credentialId, name, createdAt, lastUsedAt, backedUp: isBackedUp, regressedAt } = passkey;
+  return { credentialId, name, createdAt, lastUsedAt, isBackedUp, regressedAt };
 }
 
 function cannotImpersonate(field: string, what: string): LatchkeyError {

@@ -2,6 +2,7 @@ import { LatchkeyError } from "@latchkey/core/errors";
 import { wrongCode } from "../../sessions/sign-in.ts";
 import { terminalError } from "../../sessions/terminal.ts";
 import type { User } from "../../storage/store.ts";
+import { soleAccount } from "../../users/unlink-provider.ts";
 
 type AccountResult =
   | { kind: "linked" | "unlinked"; user: User }
@@ -38,11 +39,7 @@ export function accountAnswer(result: AccountResult): User {
     case "not_linked":
       throw new LatchkeyError("invalid_data", 400, "The user has no such account.");
     case "sole_account":
-      throw new LatchkeyError(
-        "cannot_unlink_sole_account",
-        422,
-        "This is the user's only way in. Link another account first.",
-      );
+      throw soleAccount();
     case "no_such_user":
       throw terminalError("user_deleted");
   }

@@ -6,16 +6,12 @@ import {
 } from "@latchkey/core/protocol/passkey-requests";
 import type { RequestContext } from "../../http/context.ts";
 import { mailFor } from "../../mail/app-mail.ts";
-import { finishPasskeyLink, removePasskey, renamePasskey } from "../../passkeys/manage-passkeys.ts";
-import { presetOf } from "../../providers/provider-preset.ts";
+import { finishPasskeyLink, renamePasskey } from "../../passkeys/manage-passkeys.ts";
 import type { Services } from "../../services.ts";
-import type { Account } from "../../storage/store.ts";
-import { addressNotice } from "../../users/address-notice.ts";
 import { emailAccount } from "../../users/app-server-user.ts";
 import { passwordProblem } from "../../users/password-rules.ts";
 import { hashPassword } from "../../users/passwords.ts";
-import { requireOtherWayIn } from "../../users/unlink-provider.ts";
-import { wayInNotice } from "../../users/way-in-notice.ts";
+import { unlinkAccount } from "../../users/unlink-account.ts";
 import { BINDING_COOKIE, readCookie } from "../cookies.ts";
 import { loginMethods, requirePasswords } from "../login-methods.ts";
 import { hostedPage } from "../passkey-page.ts";
@@ -62,10 +58,7 @@ export const CHANGES: Readonly<Partial<Record<string, Action>>> = {
       ({ type, subject }) => type === form.type && subject === form.subject && type !== "passkey",
     );
     if (!account) throw gone("way in");
-    await requireOtherWayIn(services, app, user, account);
-    const notice = await removalNotice(services, { app, user }, account);
-    changedAccount(await services.store.users.unlink(app.id, user.id, account, null));
-    if (notice) services.outbox.post(notice);
+    changedAccount(await unlinkAccount(services, app, user, account));
     return done("removed");
   },
 
@@ -88,8 +81,7 @@ export const CHANGES: Readonly<Partial<Record<string, Action>>> = {
       ({ type, subject }) => type === "passkey" && subject === credential,
     );
     if (!account) throw gone("passkey");
-    await requireOtherWayIn(services, app, user, account);
-    changedAccount(await removePasskey(services, app, { user, sid: null }, credential));
+    changedAccount(await unlinkAccount(services, app, user, account));
     return done("passkey-removed");
   },
 
@@ -119,22 +111,6 @@ export const CHANGES: Readonly<Partial<Record<string, Action>>> = {
     return done("all-ended");
   },
 };
-
-/** An address is told itself; of any other way in, the address that the user has proven. */
-async function removalNotice(
-  services: Services,
-  { app, user }: Pick<FreshAccount, "app" | "user">,
-  account: Account,
-) {
-  const { store } = services;
-  if (account.type === "email") {
-    return addressNotice(store, app, user, { address: account.subject, replaced: false });
-  }
-  const providers = await services.providers.ofApp(app.id);
-  const provider = providers.find((each) => presetOf(each).accountType === account.type);
-  const name = provider?.name ?? account.type;
-  return wayInNotice(store, app, user, { name, change: "removed" });
-}
 
 function readRegistration(sent: string): PasskeyRegistration {
   try {

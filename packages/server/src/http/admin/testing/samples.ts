@@ -46,6 +46,15 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
     return `${app}/users/did:privy:${id}`;
   }
 
+  /** A user who has two ways in. */
+  async function userOfTwo(): Promise<{ path: string; subject: string }> {
+    const path = await user();
+    const subject = newCuid();
+    const id = path.split(":").at(-1) ?? "";
+    await services.store.users.link(appId, id, { type: "custom_auth", subject }, null);
+    return { path, subject };
+  }
+
   async function session(): Promise<string> {
     const email = `${newCuid()}@example.com`;
     const headers = {
@@ -252,6 +261,11 @@ export async function samplesOf(client: AdminClient): Promise<Samples> {
       body: { customMetadata: { plan: "pro" } },
       key,
     }),
+    listUserPasskeys: async () => ({ path: `${await user()}/passkeys`, key }),
+    async unlinkUserAccount() {
+      const { path, subject } = await userOfTwo();
+      return { path: `${path}/accounts/unlink`, body: { type: "custom_auth", subject }, key };
+    },
     impersonateUser: async () => ({
       path: `${await user()}/impersonation`,
       body: {
