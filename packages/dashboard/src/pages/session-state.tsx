@@ -14,13 +14,13 @@ export function SessionState({ session }: { session: AdminSession }) {
   const { state, endReason } = session;
   if (state === "active") {
     return (
-      <Badge color="teal" variant="light">
+      <Badge color="teal" variant="light" miw="max-content">
         active
       </Badge>
     );
   }
   return (
-    <Badge color={endReason === "reuse" ? "red" : "gray"} variant="light">
+    <Badge color={endReason === "reuse" ? "red" : "gray"} variant="light" miw="max-content">
       {state === "expired" ? "expired" : (REASONS[endReason ?? ""] ?? "ended")}
     </Badge>
   );

@@ -8,6 +8,7 @@ import { Shown } from "../parts/shown.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import { When } from "../parts/when.tsx";
 import { browserName } from "./browser-name.ts";
+import { methodWords } from "./method-words.ts";
 import { SessionState } from "./session-state.tsx";
 
 /** One session from sign-in to end, and the rule that ended it. */
@@ -23,7 +24,7 @@ export function SessionPage() {
               <Group>
                 <SessionState session={session} />
                 <Text size="sm">
-                  by {session.authMethod}, tokens in{" "}
+                  by {methodWords(session.authMethod)}, tokens in{" "}
                   {session.delivery === "cookie" ? "cookies" : "the page"}
                 </Text>
               </Group>

@@ -10,6 +10,7 @@ import { When } from "../parts/when.tsx";
 import { Impersonate } from "./impersonate.tsx";
 import { nameOfUser } from "./user-name.ts";
 import { UserSessions } from "./user-sessions.tsx";
+import { UserWaysIn } from "./user-ways-in.tsx";
 
 export function UserPage() {
   const params = useParams({ from: "/signed-in/apps/$appId/users/$userId" });
@@ -49,36 +50,7 @@ export function UserPage() {
               </Line>
             </Stack>
           </Paper>
-          <Stack gap="xs">
-            <Title order={2} size="h4">
-              Ways in
-            </Title>
-            <Table.ScrollContainer minWidth={420}>
-              <Table>
-                <Table.Tbody>
-                  {data.accounts.map(({ type, subject, name, isVerified, latestVerifiedAt }) => (
-                    <Table.Tr key={`${type} ${subject}`}>
-                      <Table.Td>{type}</Table.Td>
-                      <Table.Td style={{ overflowWrap: "anywhere" }}>
-                        {name ?? (subject || "–")}
-                      </Table.Td>
-                      <Table.Td>
-                        {isVerified ? (
-                          <Text size="sm">
-                            proven <When at={latestVerifiedAt} />
-                          </Text>
-                        ) : (
-                          <Badge color="yellow" variant="light">
-                            not proven
-                          </Badge>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          </Stack>
+          <UserWaysIn params={params} accounts={data.accounts} />
           {data.customMetadata && (
             <Stack gap="xs">
               <Title order={2} size="h4">

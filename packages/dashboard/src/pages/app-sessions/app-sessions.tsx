@@ -11,7 +11,7 @@ import { Shown } from "../../parts/shown.tsx";
 import { TextLink } from "../../parts/text-link.tsx";
 import { When } from "../../parts/when.tsx";
 import { browserName } from "../browser-name.ts";
-import { methodWords } from "../insight/insight-words.ts";
+import { methodWords } from "../method-words.ts";
 import { SessionState } from "../session-state.tsx";
 import { SessionFilters } from "./session-filters.tsx";
 

@@ -1,7 +1,7 @@
 import { Group, Select } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { methodWords } from "../insight/insight-words.ts";
 import { KNOWN_METHODS } from "../known-methods.ts";
+import { methodWords } from "../method-words.ts";
 import { END_REASONS, readSessionFilter } from "./session-filter.ts";
 
 export function SessionFilters() {

@@ -1,23 +1,4 @@
 /** What is counted, in words. What has none here is said as the API says it. */
-const METHODS: Readonly<Record<string, string>> = {
-  email: "E-mail",
-  password: "Password",
-  passkey: "Passkey",
-  device: "Device code",
-  guest: "Guest",
-  custom_auth: "Own login",
-  custom_jwt: "Own login",
-  impersonation: "Impersonation",
-};
-
-export const methodWords = (method: string): string => METHODS[method] ?? providerWords(method);
-
-/** Such as `google_oauth`. */
-function providerWords(method: string): string {
-  const name = /^(\w+)_oauth$/.exec(method)?.[1];
-  return name ? name.charAt(0).toUpperCase() + name.slice(1) : method;
-}
-
 const OUTCOMES: Readonly<Record<string, string>> = {
   moved: "New refresh token",
   repeated: "Same token, asked again",

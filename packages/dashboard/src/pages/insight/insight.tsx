@@ -6,9 +6,10 @@ import { read } from "../../api/queries.ts";
 import { Chart, type ChartSeries } from "../../parts/chart/chart.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Shown } from "../../parts/shown.tsx";
+import { methodWords } from "../method-words.ts";
 import { Counts } from "./counts.tsx";
 import { RANGES } from "./insight-range.ts";
-import { failureWords, methodWords, outcomeWords } from "./insight-words.ts";
+import { failureWords, outcomeWords } from "./insight-words.ts";
 
 /** New points come every ten seconds or so. */
 const REFRESH_MS = 20_000;

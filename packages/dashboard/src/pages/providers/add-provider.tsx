@@ -32,7 +32,13 @@ export function AddProvider() {
               <Text size="sm">
                 {steps}{" "}
                 {console && (
-                  <Anchor href={console.href} target="_blank" rel="noreferrer" size="sm">
+                  <Anchor
+                    href={console.href}
+                    target="_blank"
+                    rel="noreferrer"
+                    size="sm"
+                    underline="always"
+                  >
                     Open {console.label}
                   </Anchor>
                 )}

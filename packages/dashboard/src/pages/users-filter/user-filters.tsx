@@ -3,8 +3,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { read } from "../../api/queries.ts";
-import { methodWords } from "../insight/insight-words.ts";
 import { KNOWN_ACCOUNTS } from "../known-methods.ts";
+import { methodWords } from "../method-words.ts";
 import { readUserFilter } from "./user-filter.ts";
 
 const DAYS = [

@@ -72,7 +72,6 @@ export function Deliveries({ webhook, appId }: { webhook: AdminWebhook; appId: s
                           to="/apps/$appId/webhooks/$webhookId/$deliveryId"
                           params={{ ...params, deliveryId: delivery.id }}
                           size="sm"
-                          style={{ overflowWrap: "anywhere" }}
                         >
                           {delivery.type}
                         </TextLink>
