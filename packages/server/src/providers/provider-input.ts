@@ -5,7 +5,9 @@ import type { App } from "../apps/app-directory.ts";
 import type { Preset } from "./preset.ts";
 
 export function wrongField(field: string, what: string): LatchkeyError {
-  return new LatchkeyError("invalid_data", 400, `${field} ${what}.`, { fields: { [field]: what } });
+  return new LatchkeyError("invalid_data", 400, `${field} ${what.replace(/\.$/, "")}.`, {
+    fields: { [field]: what },
+  });
 }
 
 /** Those of the preset, each with what was entered or its fallback. */

@@ -79,7 +79,11 @@ function testEndpoints(body: Readonly<Record<string, unknown>>): ProviderFinding
       return wrong("endpoints", text);
     }
   }
-  return { check: "endpoints", result: "good", text: "All endpoints are named, and are https." };
+  return {
+    check: "endpoints",
+    result: "good",
+    text: "All endpoints are named, and are https or on this machine.",
+  };
 }
 
 /** RFC 7636; RFC 8414 section 2 lets a server that has it say nothing only when it is old. */
