@@ -51,7 +51,7 @@ export function UserPage() {
             </Stack>
           </Paper>
           <UserWaysIn params={params} accounts={data.accounts} />
-          {data.customMetadata && (
+          {data.customMetadata && Object.keys(data.customMetadata).length > 0 && (
             <Stack gap="xs">
               <Title order={2} size="h4">
                 Custom metadata

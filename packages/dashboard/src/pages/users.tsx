@@ -13,6 +13,7 @@ import { Takes } from "../parts/takes.tsx";
 import { TextLink } from "../parts/text-link.tsx";
 import { When } from "../parts/when.tsx";
 import { ExportUsers } from "./export-users.tsx";
+import { methodWords } from "./method-words.ts";
 import { nameOfUser } from "./user-name.ts";
 import { readUserFilter, userQuery } from "./users-filter/user-filter.ts";
 import { UserFilters } from "./users-filter/user-filters.tsx";
@@ -117,7 +118,9 @@ export function Users() {
                         </Table.Td>
                         <Table.Td>
                           <Text size="sm">
-                            {[...new Set(user.accounts.map(({ type }) => type))].join(", ")}
+                            {[...new Set(user.accounts.map(({ type }) => methodWords(type)))].join(
+                              ", ",
+                            )}
                           </Text>
                         </Table.Td>
                         <Table.Td>
