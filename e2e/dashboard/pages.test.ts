@@ -1,7 +1,7 @@
 /** Every page of the dashboard: pictures in e2e/screenshots to look at, and what can be checked of them. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seriousFindings } from "../support/axe.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -79,6 +79,12 @@ test.each([
       await page.getByRole("heading", { level: 1 }).waitFor();
       await take(path.replaceAll("/", "-"));
     }
+    const email = `ada-${name}@example.com`;
+    await addUser(page, appId, { email, customUserId: name });
+    await page.goto(`${server.url}/dashboard/apps/${appId}/users?search=${email}`);
+    await page.getByRole("link", { name: email }).click();
+    await page.getByRole("button", { name: `Remove E-mail ${email}` }).waitFor();
+    await take("user");
     await page.goto(`${server.url}/dashboard/apps/${appId}/organizations`);
     await page.getByRole("button", { name: "Create organization" }).click();
     await page.getByLabel("Name").fill("Analytical Engines Ltd");
@@ -108,6 +114,13 @@ test.each([
     await page.context().close();
   },
 );
+
+const addUser = (page: Page, appId: string, user: { email: string; customUserId: string }) =>
+  page.evaluate(
+    ([path, body]) =>
+      fetch(path, { method: "POST", body, headers: { "content-type": "application/json" } }),
+    [`/admin/v1/apps/${appId}/users/import`, JSON.stringify({ users: [user] })] as const,
+  );
 
 test("the first load is at most 300 kB of script, compressed", async () => {
   const page = await (await browser.newContext()).newPage();

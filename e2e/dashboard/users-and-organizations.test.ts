@@ -43,6 +43,29 @@ test("a file of users is imported with a bar; rows that are refused are told, an
   await page.getByText("pro", { exact: false }).first().waitFor();
 });
 
+test("a user's ways in are taken away one by one, but for the last", async () => {
+  await page.goto(`${home}/users/import`);
+  await page.locator("input[type=file]").setInputFiles({
+    name: "users.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("email,customUserId\r\nmary@example.com,mary-1"),
+  });
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByText("1 made, 0 refused").waitFor();
+  await page.goto(`${home}/users?search=mary@`);
+  await page.getByRole("link", { name: "mary@example.com" }).click();
+  const remove = async (what: string) => {
+    await page.getByRole("button", { name: `Remove ${what}` }).click();
+    await page.getByRole("button", { name: "Remove it" }).click();
+  };
+  await remove("Own login mary-1");
+  await page.getByRole("cell", { name: "mary-1", exact: true }).waitFor({ state: "detached" });
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await remove("E-mail mary@example.com");
+  await page.getByText("only way in").waitFor();
+  await page.getByRole("button", { name: "Cancel" }).click();
+});
+
 test("what is not such a file is refused beside its field", async () => {
   await page.goto(`${home}/users/import`);
   await page.locator("input[type=file]").setInputFiles({
