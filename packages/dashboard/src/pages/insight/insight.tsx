@@ -68,7 +68,7 @@ function Charts({ data }: { data: InsightData }) {
           title="Sign-ins"
           about="Sessions begun, by method"
           series={greatest(data.signIns, methodWords)}
-          empty="Nobody signed in. Sign-ins appear here within half a minute."
+          empty="Nobody signed in. Sign-ins appear here within a minute."
         />
         <Chart
           {...bars}
