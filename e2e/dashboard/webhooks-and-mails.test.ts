@@ -175,7 +175,14 @@ test("a mail gets the app's own words, seen in a preview that runs nothing, and 
   const { app_id: appId } = server.credentials;
   await page.goto(`${server.url}/dashboard/apps/${appId}/mails`);
   const preview = page.frameLocator("iframe[title='The mail']");
-  await preview.getByText("123 456").waitFor();
+  // Asked anew each time: the frame is replaced as the words change, and a wait inside of it may be lost.
+  const previewed = (text: string) =>
+    expect
+      .poll(() => preview.locator("body").innerText({ timeout: 2000 }).catch(String), {
+        timeout: 20_000,
+      })
+      .toContain(text);
+  await previewed("123 456");
   await take(page, "mails");
   await page.getByLabel("Subject").fill("{{code}} for you");
   await page.getByText(/subject: It must not show {{code}}/).waitFor();
@@ -186,12 +193,12 @@ test("a mail gets the app's own words, seen in a preview that runs nothing, and 
     .waitFor();
   await page.getByLabel("Subject").fill("A code for {{app_name}}");
   await page.getByRole("textbox", { name: "Text" }).fill("Hello from <b>Zoë</b>\n\n{{code}}");
-  await preview.getByText("Hello from <b>Zoë</b>").waitFor();
+  await previewed("Hello from <b>Zoë</b>");
   await page.getByRole("switch", { name: "HTML of our own" }).click({ force: true });
   await page
     .getByRole("textbox", { name: "HTML" })
     .fill('<p style="color:#0a6">Mine: <b>{{code}}</b></p>');
-  await preview.getByText("Mine: 123456").waitFor();
+  await previewed("Mine: 123456");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: "Use the usual words" }).waitFor();
   await take(page, "mails-own");
@@ -212,7 +219,7 @@ test("a mail gets the app's own words, seen in a preview that runs nothing, and 
   });
   await page.getByRole("button", { name: "Use the usual words" }).click();
   await page.getByRole("button", { name: "Use them" }).click();
-  await preview.getByText("It is good for ten minutes").waitFor();
+  await previewed("It is good for ten minutes");
   expect(complaints.filter((each) => !each.includes("status of 400"))).toEqual([]);
   await page.context().close();
 }, 60_000);
