@@ -194,7 +194,7 @@ test("a mail gets the app's own words, seen in a preview that runs nothing, and 
   await page.getByLabel("Subject").fill("A code for {{app_name}}");
   await page.getByRole("textbox", { name: "Text" }).fill("Hello from <b>Zoë</b>\n\n{{code}}");
   await previewed("Hello from <b>Zoë</b>");
-  await page.getByRole("switch", { name: "HTML of our own" }).click({ force: true });
+  await page.getByRole("switch", { name: "HTML of your own" }).click({ force: true });
   await page
     .getByRole("textbox", { name: "HTML" })
     .fill('<p style="color:#0a6">Mine: <b>{{code}}</b></p>');

@@ -1,3 +1,5 @@
+import { SCRIPT_BASE64URL } from "./script-base64url.ts";
+
 /**
  * The one script of the hosted pages: offers a passkey in the address field's autofill and behind a
  * button, and posts what the authenticator answered by the page's own form. Without it, or without
@@ -10,13 +12,7 @@ export const PASSKEY_SCRIPT = `"use strict";
   const said = form.querySelector("[data-said]");
   // A challenge lives for ten minutes, and a page may stay open for longer.
   const RENEW_MS = 540000;
-  const decode = (text) =>
-    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
-  const encode = (buffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(buffer)))
-      .replace(/\\+/g, "-")
-      .replace(/\\//g, "_")
-      .replace(/=+$/, "");
+  ${SCRIPT_BASE64URL}
   let waiting = null;
 
   async function ask(mediation) {

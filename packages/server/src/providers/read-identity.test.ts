@@ -36,7 +36,7 @@ describe("an identity out of claims", () => {
   });
 
   test("is not vouched for by what userinfo says of another address (account takeover)", () => {
-    const of = (token: object, userinfo: object) =>
+    const of = (token: object, userinfo: Readonly<Record<string, unknown>>) =>
       identityOfClaims(withUserinfo(claims(token), userinfo, vouching("oidc")), vouching("oidc"));
     const hers = { email: "ada@example.com", email_verified: true };
     expect(of({ email: "ADA@example.com" }, hers)).toMatchObject({ emailVerified: true });

@@ -68,7 +68,7 @@ function contentOf(happening: Happening): object {
       };
     }
     case "webhook.test":
-      return { message: "A test from the dashboard: nothing happened." };
+      return { message: "A test of this endpoint: nothing happened." };
   }
 }
 

@@ -41,7 +41,7 @@ export function Counts({ counts }: { counts: Insight["counts"] }) {
         ))}
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        Counted <When at={counts.countedAt} />; the more there are, the rarer.
+        Counted <When at={counts.countedAt} />. Large numbers are counted less often.
       </Text>
     </Stack>
   );

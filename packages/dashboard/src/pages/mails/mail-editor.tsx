@@ -48,7 +48,7 @@ export function MailEditor({ appId, template }: { appId: string; template: Admin
           error={error?.fields.text}
         />
         <Switch
-          label="HTML of our own"
+          label="HTML of your own"
           description="Off: it is made from the text, with the app's logo and colour."
           checked={html !== null}
           onChange={(event) => setHtml(event.currentTarget.checked ? htmlOf(text) : null)}

@@ -1,3 +1,5 @@
+import { SCRIPT_BASE64URL } from "../script-base64url.ts";
+
 /**
  * The account page's one script: makes a passkey and posts what the authenticator answered by the
  * page's own form, which stays hidden without it.
@@ -7,13 +9,7 @@ export const ACCOUNT_PAGE_SCRIPT = `"use strict";
   const form = document.querySelector("form[data-passkey]");
   if (!form || !window.isSecureContext || !window.PublicKeyCredential) return;
   const said = form.querySelector("[data-said]");
-  const decode = (text) =>
-    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
-  const encode = (buffer) =>
-    btoa(String.fromCharCode(...new Uint8Array(buffer)))
-      .replace(/\\+/g, "-")
-      .replace(/\\//g, "_")
-      .replace(/=+$/, "");
+  ${SCRIPT_BASE64URL}
   const say = (text) => {
     said.textContent = text;
     said.hidden = false;
