@@ -97,7 +97,7 @@ test("is sent to their organization's provider by their address, and lands in th
       (...args) => server.latchkey(...args.map((arg) => (arg === "acme" ? "corp" : arg)), ...bound),
       [server.url],
     );
-    // Running servers follow within five seconds.
+    // Running servers follow within five seconds; each try before is a wrong password, of which there may be twenty.
     await expect
       .poll(
         async () => {
@@ -105,7 +105,7 @@ test("is sent to their organization's provider by their address, and lands in th
           const asked = { email: "cora@corp.test", password: "wrong wrong wrong" };
           return userManagement.authenticateWithPassword(asked).catch((error) => error.code);
         },
-        { timeout: 10_000 },
+        { timeout: 10_000, interval: 1000 },
       )
       .toBe("sso_required");
     await page.locator("input[name=email]").fill("cora@corp.test");
