@@ -1,5 +1,6 @@
 import type { App } from "../apps/app-directory.ts";
 import { presetOf } from "../providers/provider-preset.ts";
+import { providerPrompt } from "../providers/provider-prompt.ts";
 import { startFlow } from "../providers/start-flow.ts";
 import type { Services } from "../services.ts";
 import type { IdentityProvider } from "../storage/store.ts";
@@ -26,8 +27,7 @@ export async function providerUrl(
   const sealed = await sealLoginRequest(services.master, request);
   const asked = request.provider;
   const isAsked = asked.connectionId === provider.id;
-  const isOidc = presetOf(provider).kind === "oidc";
-  const prompt = request.prompt.filter((each) => each !== "none").join(" ");
+  const prompt = providerPrompt(presetOf(provider), request.prompt);
   return startFlow(services, {
     app,
     provider,
@@ -42,7 +42,7 @@ export async function providerUrl(
     // What the app asks of one provider is not for another.
     extraScopes: isAsked ? asked.scopes : [],
     extraParams: {
-      ...(isOidc && prompt !== "" && { prompt }),
+      ...(prompt !== null && { prompt }),
       ...(isAsked && asked.params),
     },
   });

@@ -60,6 +60,8 @@ export interface PresetOption {
   readonly fallback?: string;
 }
 
+export type Prompt = "login" | "consent" | "select_account";
+
 interface AnyPreset {
   readonly key: string;
   readonly name: string;
@@ -84,6 +86,11 @@ export interface OidcPreset extends AnyPreset {
   readonly issuer: string | null;
   /** False where its ID tokens do not carry the nonce. */
   readonly nonce: boolean;
+  /**
+   * What it calls each `prompt` of OpenID Connect Core section 3.1.2.1; one that is not here is not
+   * sent, as some refuse what they do not know. Left out: it follows the standard.
+   */
+  readonly prompts?: Readonly<Partial<Record<Prompt, Prompt>>>;
 }
 
 export interface OAuth2Preset extends AnyPreset {

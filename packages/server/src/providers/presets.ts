@@ -18,6 +18,8 @@ const google: OidcPreset = {
     claim: "email_verified",
     only: { domains: ["gmail.com", "googlemail.com"], hostedDomainClaim: "hd" },
   },
+  // It refuses every other, and has none for signing in anew.
+  prompts: { login: "select_account", consent: "consent", select_account: "select_account" },
   options: [],
 };
 
@@ -62,6 +64,7 @@ const apple: OidcPreset = {
   pkce: true,
   nonce: true,
   vouchesForEmail: { kind: "claim", claim: "email_verified" },
+  prompts: {},
   options: [
     {
       key: "teamId",
@@ -179,6 +182,7 @@ const linkedin: OidcPreset = {
   pkce: false,
   nonce: false,
   vouchesForEmail: { kind: "never" },
+  prompts: {},
   options: [],
 };
 
